@@ -1,0 +1,74 @@
+/*
+ * expr.h - one expression, two printings: C for the hooks, SQL for the recount.
+ *
+ * Both follow SQL's three-valued logic and agree on every input.  In C an expression is printed
+ * as one of four views, so that the result reads as a person would write it:
+ *
+ *   true    a C condition: the expression is TRUE         false   ... is FALSE
+ *   null    a C condition: the expression is NULL         value   a C value, valid unless null
+ *
+ * Expressions come checked.  A name is a column of the row that the printer is told to use.
+ */
+#ifndef GEN_EXPR_H
+#define GEN_EXPR_H
+
+#include "schema.h"
+#include "text.h"
+
+enum expr_view { EXPR_VIEW_TRUE, EXPR_VIEW_FALSE, EXPR_VIEW_NULL, EXPR_VIEW_VALUE };
+
+/* How the surrounding C function names things. */
+struct expr_c {
+	const char *row;               /* "row": columns are row->name */
+	const char *failed;            /* "&to->failed": where checked arithmetic reports */
+	const char *schema;            /* C name of the schema: conditions are <schema>_<table>_<name> */
+	int scale;                     /* decimals are printed as int64_t in units of this scale,
+	                                  where the view is VALUE and the type decimal */
+};
+
+/* Appends the view as a C expression, parenthesised only where its surroundings need it. */
+void expr_c(struct text *out, const struct expr *expr, enum expr_view view,
+    const struct expr_c *context);
+
+/* True when evaluating may overflow, so that `failed` is needed. */
+bool expr_may_fail(const struct expr *expr);
+
+enum sql_dialect { SQL_SQLITE };
+
+/* How a column of the row is spelt in SQL. */
+struct expr_sql {
+	enum sql_dialect dialect;
+	const char *alias;             /* "c" prints c."name"; NULL prints "name" */
+	/* When not NULL: spells a maintained column instead (its new value given the deltas). */
+	void (*column)(struct text *out, const struct column *column, void *ctx);
+	void *ctx;
+};
+
+/*
+ * Appends it as SQL.  Values are in the language's form whatever the storage: timestamps as
+ * microseconds, decimals as integers of units of the expression's scale, dates as text.
+ */
+void expr_sql(struct text *out, const struct expr *expr, const struct expr_sql *context);
+
+/* A value in the language's form, as `column`'s storage wants it ("the assignment"). */
+void expr_sql_store(struct text *out, const struct column *column, const char *value_sql,
+    const struct expr_sql *context);
+/* ... and back: a stored column in the language's form. */
+void expr_sql_read(struct text *out, const struct column *column, const struct expr_sql *context);
+
+/* Greatest and least value of an integer expression, saturated at int64_t's bounds. */
+void expr_range(const struct expr *expr, int64_t *low, int64_t *high);
+
+/* Equal in meaning as far as a structural comparison can tell. */
+bool expr_equal(const struct expr *a, const struct expr *b);
+
+/* Linear combination of sources: constant + sum of factor * source.  False: it is not linear. */
+struct expr_linear_term {
+	int64_t factor;
+	struct source_clause *source;
+	struct expr_linear_term *next;
+};
+bool expr_linear(struct arena *arena, const struct expr *expr, int64_t *constant,
+    struct expr_linear_term **terms);
+
+#endif

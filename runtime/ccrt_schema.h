@@ -1,0 +1,215 @@
+/*
+ * ccrt_schema.h - how generated code describes itself to the runtime.
+ *
+ * A generated source is data (the tables below, SQL) and, per relation, one function that says
+ * what a row contributes to which parent.  Loops, transactions, errors and the accumulator are
+ * the runtime's.  Everything here is constant and shared by all threads.
+ *
+ * Applications do not use this header; its layout changes with CCRT_ABI.
+ */
+#ifndef CCRT_SCHEMA_H
+#define CCRT_SCHEMA_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { CC_KEY_PARTS = 16 };           /* most columns of one key */
+enum { CC_NONE = 0xffff };            /* "no such index" */
+
+enum cc_type {                        /* C type in a row struct (nullable: its struct cc_…) */
+	CC_BOOL,                          /* bool */
+	CC_INT16, CC_INT32, CC_INT64,     /* int16_t, int32_t, int64_t */
+	CC_FLOAT32, CC_FLOAT64,           /* float, double */
+	CC_DECIMAL, CC_TEXT, CC_UUID, CC_JSONB,  /* const char *, NULL is NULL */
+	CC_TIMESTAMP,                     /* int64_t, microseconds */
+	CC_DATE                           /* int32_t, days */
+};
+
+enum cc_storage {                     /* how SQLite keeps it, where there is a choice */
+	CC_PLAIN,                         /* timestamp: microseconds; decimal: text */
+	CC_SECONDS, CC_MILLIS, CC_ISO,    /* timestamp(seconds | millis | text) */
+	CC_UNITS                          /* decimal(p,s,units): an integer of smallest units */
+};
+
+union cc_part {                       /* one column of a key */
+	int64_t i;                        /* bool, integers, timestamp, date */
+	const char *s;                    /* text, uuid, decimal: never NULL in a key */
+};
+
+union cc_number {                     /* an amount */
+	int64_t i;                        /* integers; decimals in units of the column's scale */
+	double f;                         /* floats */
+};
+
+/* A column of a row struct. */
+enum {
+	CC_FIELD_NULLABLE = 1,            /* a struct cc_… or a pointer that may be NULL */
+	CC_FIELD_WATCHED = 2              /* the row's own derived columns or scope read it */
+};
+struct cc_field {
+	const char *name;                 /* in the database, unquoted */
+	size_t offset;                    /* in the row struct */
+	uint8_t type;                     /* enum cc_type */
+	uint8_t storage;                  /* enum cc_storage */
+	uint8_t flags;
+	uint8_t scale;                    /* decimal: digits after the point */
+};
+
+/* A maintained column, or a column that is touched beside one. */
+enum cc_column_kind {
+	CC_LINEAR,                        /* base + the sum of contributions */
+	CC_DERIVED,                       /* an expression over the same row */
+	CC_TALLY,                         /* bumped by calls, never recounted */
+	CC_TOUCH                          /* set to the time when a column that names it changes */
+};
+enum {
+	CC_COLUMN_NULLABLE = 1,           /* NULL is 0 */
+	CC_COLUMN_COUNT = 2,              /* below zero is proof of drift */
+	CC_COLUMN_KEEP = 4,               /* never decrement */
+	CC_COLUMN_IMMEDIATE = 8,          /* applied at once */
+	CC_COLUMN_BATCH = 16              /* only recounts write it */
+};
+struct cc_column {
+	const char *name;                 /* in the database, unquoted */
+	size_t offset;                    /* in struct <schema>_<table>_counters; touch: unused */
+	uint8_t type, storage, kind, flags;
+	uint8_t scale;
+	uint16_t touch;                   /* index of the CC_TOUCH column that it sets, or CC_NONE */
+	int64_t min, max;                 /* integers: the range of the type, in units */
+	union cc_number base;             /* linear: value with no rows */
+};
+
+/* What one row adds to one parent.  Zeroed by the runtime before the call. */
+struct cc_contribution {
+	union cc_part key[CC_KEY_PARTS];  /* the parent's key, in the target's order */
+	union cc_number *amount;          /* one per slot of the link */
+	bool failed;                      /* checked arithmetic had no result */
+};
+
+/* From a row to the parents that a reference names. */
+enum cc_on_delete { CC_NO_PROMISE, CC_RESTRICT, CC_CASCADE, CC_SET_NULL };
+struct cc_reference {
+	const char *name;                 /* "follows.followed_id" */
+	uint16_t parent;                  /* index in cc_schema.tables */
+	uint8_t on_delete;                /* enum cc_on_delete: what the database does */
+	uint8_t n_fields;                 /* columns of the key that it names */
+	const uint16_t *parent_fields;    /* fields of the parent, in the reference's order */
+	const uint16_t *nulls;            /* CC_SET_NULL: fields of the child that become NULL, */
+	uint16_t n_nulls;                 /* ... and how many */
+	/* the reference's key of a row; false where it is NULL or its `when` is not TRUE */
+	bool (*key)(const void *row, union cc_part *key);
+};
+
+/* One kind of parent row and the key by which contributions find it. */
+struct cc_target {
+	uint16_t table;                   /* index in cc_schema.tables */
+	uint16_t n_fields;                /* 0: a singleton */
+	const uint16_t *fields;           /* fields of that table */
+};
+
+/* All that rows of a table add to one target through one reference. */
+struct cc_link {
+	const char *name;                 /* "posts by author_id" */
+	uint16_t target;                  /* index in cc_schema.targets */
+	uint16_t reference;               /* index in cc_table.references; CC_NONE: singleton */
+	uint16_t n_slots;
+	const uint16_t *slots;            /* columns of the target's table */
+	/* false: the row counts nowhere; else fills key and amounts */
+	bool (*contribute)(const void *row, struct cc_contribution *to);
+};
+
+enum { CC_TABLE_SINGLETON = 1 };
+struct cc_table {
+	const char *name;                 /* as in the .ccdl file */
+	const char *sql_name;             /* in the database, unquoted */
+	size_t row_size;
+	size_t counters_size;             /* 0: no maintained columns */
+	const struct cc_field *fields;
+	const struct cc_column *columns;
+	const struct cc_reference *references;
+	const struct cc_link *links;
+	const uint16_t *key;              /* fields of the primary key */
+	uint16_t n_fields, n_columns, n_references, n_links, n_key;
+	uint16_t flags;
+	bool (*in_scope)(const void *row);  /* the default scope; NULL: every row */
+};
+
+/* ---- the SQL of one engine -------------------------------------------------- */
+
+/*
+ * Parameters of statements on maintained columns: ?1 … ?n are the deltas of columns 0 … n-1 (a
+ * touch: the time), ?n+1 … the key of the target.  `value` is the column's new value given
+ * those; a derived column's reads its inputs with theirs, so a delta of 0 must be bound there.
+ */
+struct cc_column_sql {
+	const char *name;                 /* quoted */
+	const char *value;                /* "coalesce(\"n\", 0) + ?1" */
+	const char *guard;                /* NULL, or TRUE unless value fails or `name` is NULL */
+	const char *add;                  /* ALTER TABLE … ADD COLUMN …; touch: NULL */
+};
+struct cc_target_sql {
+	const char *where;                /* "\"id\" = ?4", with the scope; "" for a singleton is "1" */
+};
+struct cc_link_sql {
+	const char *rows;                 /* child rows of one parent: ?1 … its key; fields in order */
+};
+struct cc_table_sql {
+	const char *name;                 /* quoted */
+	const char *scan;                 /* SELECT every field in order FROM the table */
+	const char *load;                 /* … WHERE primary key = ?1 … */
+	const char *insert;               /* every field: ?1 … */
+	const char *update;               /* every other field by the key: ?i of its field */
+	const char *remove;               /* DELETE by the key: ?1 … */
+	const char *const *set;           /* by field: ?1 the value, ?2 … the key; NULL: key fields */
+	const struct cc_column_sql *columns;
+	const struct cc_link_sql *links;       /* as cc_table.links */
+	const char *const *referring;          /* by reference: child rows with key ?1 …; as rows */
+	const char *tag;                  /* comment that starts every statement on this table */
+};
+struct cc_schema_sql {
+	const struct cc_table_sql *tables;     /* as cc_schema.tables */
+	const struct cc_target_sql *targets;   /* as cc_schema.targets */
+	const char *install;                   /* bookkeeping tables, cc_meta rows, singletons */
+};
+
+struct cc_schema {
+	int abi;                          /* CCRT_ABI of the generator */
+	const char *name;
+	const char *generator;            /* "ccgen 0.1.0" */
+	const struct cc_table *tables;
+	const struct cc_target *targets;  /* in the order in which they are flushed */
+	uint16_t n_tables, n_targets;
+	const struct cc_schema_sql *sqlite;    /* NULL: not generated for this engine */
+};
+
+/* ---- what generated functions call ----------------------------------------- */
+
+int cc_row_inserted(struct cc *cc, const struct cc_table *table, const void *row);
+int cc_rows_inserted(struct cc *cc, const struct cc_table *table, const void *rows, size_t n);
+int cc_row_updated(struct cc *cc, const struct cc_table *table, const void *before,
+    const void *after);
+int cc_row_deleted(struct cc *cc, const struct cc_table *table, const void *before);
+int cc_row_deleting(struct cc *cc, const struct cc_table *table, const union cc_part *key);
+int cc_row_load_for_update(struct cc *cc, const struct cc_table *table, const union cc_part *key,
+    void *out);
+
+int cc_row_insert(struct cc *cc, const struct cc_table *table, const void *row);
+int cc_row_update(struct cc *cc, const struct cc_table *table, const void *row);
+int cc_row_set(struct cc *cc, const struct cc_table *table, const union cc_part *key,
+    uint16_t field, const void *value);
+int cc_row_delete(struct cc *cc, const struct cc_table *table, const union cc_part *key);
+
+int cc_row_counters(struct cc *cc, const struct cc_table *table, const union cc_part *key,
+    void *out);
+int cc_row_recount(struct cc *cc, const struct cc_table *table, const union cc_part *key);
+int cc_row_bump(struct cc *cc, const struct cc_table *table, const union cc_part *key,
+    uint16_t column, union cc_number by);
+int cc_row_assign(struct cc *cc, const struct cc_table *table, const union cc_part *key,
+    uint16_t column, union cc_number value);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
