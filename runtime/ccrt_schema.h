@@ -78,6 +78,7 @@ struct cc_column {
 	uint16_t touch;                   /* index of the CC_TOUCH column that it sets, or CC_NONE */
 	int64_t min, max;                 /* integers: the range of the type, in units */
 	union cc_number base;             /* linear: value with no rows */
+	const char *definition;           /* canonical text, as cc_meta records it; touch: NULL */
 };
 
 /* What one row adds to one parent.  Zeroed by the runtime before the call. */
@@ -95,13 +96,17 @@ struct cc_reference {
 	uint8_t on_delete;                /* enum cc_on_delete: what the database does */
 	uint8_t n_fields;                 /* columns of the key that it names */
 	const uint16_t *parent_fields;    /* fields of the parent, in the reference's order */
+	const uint16_t *fields;           /* ... and the child's; CC_NONE where it is an expression */
 	const uint16_t *nulls;            /* CC_SET_NULL: fields of the child that become NULL, */
 	uint16_t n_nulls;                 /* ... and how many */
 	/* the reference's key of a row; false where it is NULL or its `when` is not TRUE */
 	bool (*key)(const void *row, union cc_part *key);
 };
 
-/* One kind of parent row and the key by which contributions find it. */
+/*
+ * One kind of parent row and the key by which contributions find it.  Every table with maintained
+ * columns has one by its primary key (a singleton: by nothing), whether or not a link uses it.
+ */
 struct cc_target {
 	uint16_t table;                   /* index in cc_schema.tables */
 	uint16_t n_fields;                /* 0: a singleton */
@@ -156,7 +161,8 @@ struct cc_link_sql {
 };
 struct cc_table_sql {
 	const char *name;                 /* quoted */
-	const char *scan;                 /* SELECT every field in order FROM the table */
+	const char *scan;                 /* SELECT the fields in order FROM the table; NULL in place
+	                                     of those that neither a link nor the scope reads */
 	const char *load;                 /* … WHERE primary key = ?1 … */
 	const char *insert;               /* every field: ?1 … */
 	const char *update;               /* every other field by the key: ?i of its field */
