@@ -28,7 +28,7 @@ RUNTIME_O  := $(RUNTIME_C:runtime/%.c=$(B)/runtime/%.o)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(B)/ccgen $(B)/libccrt.a $(B)/libccrt.so
+all: $(if $(wildcard gen/main.c),$(B)/ccgen) $(B)/libccrt.a $(B)/libccrt.so
 
 # ---- the compiler ------------------------------------------------------------
 
@@ -64,10 +64,12 @@ $(B)/runtime/%.o: runtime/%.c
 	$(CC) $(CFLAGS) -D_POSIX_C_SOURCE=200809L -fPIC -Iruntime -MMD -MP -c -o $@ $<
 
 $(B)/libccrt.a: $(RUNTIME_O)
+	@mkdir -p $(@D)
 	rm -f $@
 	ar rcs $@ $^
 
 $(B)/libccrt.so: $(RUNTIME_O)
+	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -shared -Wl,-soname,libccrt.so.0 -o $@ $^ -lsqlite3
 
 # ---- tests: every folder of tests/ that has a `run` is a suite ----------------
@@ -76,7 +78,7 @@ QUICK  := unit errors cases
 SUITES := $(patsubst tests/%/run,%,$(wildcard tests/*/run))
 
 quick: all
-	@tests/run $(filter $(QUICK),$(SUITES))
+	$(if $(filter $(QUICK),$(SUITES)),@tests/run $(filter $(QUICK),$(SUITES)))
 
 test: all
 	@tests/run $(SUITES)
