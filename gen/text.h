@@ -38,20 +38,37 @@ void text_format(struct text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 const char *text_string(const struct text *text);   /* "" when empty */
 
+/* Length and code of the UTF-8 character at `at` (1 for a NUL); 0 where it is malformed. */
+size_t text_utf8(const char *at, uint32_t *code);
+
 /* ---- quoting: the only doors for user text ---------------------------------- */
 
-void text_c_string(struct text *text, const char *value);        /* "a\"b", escapes, no trigraphs */
-/* SQL of many lines as a C literal: one "…\n" a line, each indented by `indent` tabs. */
+/*
+ * A C literal: "a\"b", escapes, no trigraphs.  C11 promises 4095 characters to a literal and
+ * -Wpedantic warns above: a longer one is printed as  __extension__ "…", which gcc and clang
+ * take in silence.  It is an expression still; do not put another literal beside it.
+ */
+void text_c_string(struct text *text, const char *value);
+/*
+ * SQL of many lines as a C literal: one "…\n" a line, each indented by `indent` tabs, the first
+ * too; no newline after the last.  Long ones start with a line __extension__, as above.
+ */
 void text_c_lines(struct text *text, const char *value, int indent);
-void text_c_comment(struct text *text, const char *value, int indent);  /* body only; no way out */
+/* Body of a comment only, no way out of it; further lines start with `indent` tabs and " * ". */
+void text_c_comment(struct text *text, const char *value, int indent);
 void text_sql_name(struct text *text, const char *name);         /* "a""b" */
 void text_sql_string(struct text *text, const char *value);      /* 'it''s' */
-void text_sql_comment(struct text *text, const char *value);     /* safe inside C style comments */
+/* Body of a C style comment only; further lines start with " * ". */
+void text_sql_comment(struct text *text, const char *value);
 void text_json_string(struct text *text, const char *value);
 
 /* ---- generated names ---------------------------------------------------------- */
 
-/* A name as a C identifier: not a C or C++ keyword, not reserved, ASCII only. */
+/*
+ * A name as a C identifier: not a keyword of C or C++, not reserved, no macro of the standard
+ * headers, not `cc` (the first parameter of every generated function); ASCII only.  Different
+ * names may fall together ("a-b", "a_b"): check refuses them.
+ */
 const char *name_c(struct arena *arena, const char *name);
 /* "social_posts_inserted": prefix and parts joined by '_', made safe as a whole. */
 const char *name_join(struct arena *arena, const char *const *parts, size_t n);

@@ -1,0 +1,448 @@
+/*
+ * text.c - the arena, the growing string, and every way to quote user text.
+ *
+ * Sits below all other stages.  Quoting is total: any bytes give a result that the reader of that
+ * language takes as one token (a literal, a name, part of a comment) with exactly the value that
+ * was given.  Bytes that C or a terminal would trip over are written as octal escapes; valid UTF-8
+ * stays readable.
+ *
+ * It does not wrap lines and does not decide what is written: that is the templates' part.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdalign.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+/* ---- the arena ------------------------------------------------------------------ */
+
+enum { CHUNK = 64 * 1024, LITERAL_MAX = 4095 };   /* C11 5.2.4.1: characters of a literal */
+
+struct chunk {
+	struct chunk *next;
+	size_t used, size;
+	alignas(max_align_t) char data[];
+};
+
+struct arena {
+	struct chunk *chunks;              /* the one that is being filled comes first */
+};
+
+static void *
+must(void *memory)
+{
+	if (memory == NULL) {
+		fputs("ccgen: out of memory\n", stderr);
+		exit(2);
+	}
+	return memory;
+}
+
+struct arena *
+arena_new(void)
+{
+	return must(calloc(1, sizeof(struct arena)));
+}
+
+void
+arena_free(struct arena *arena)
+{
+	struct chunk *chunk, *next;
+
+	if (arena == NULL)
+		return;
+	for (chunk = arena->chunks; chunk != NULL; chunk = next) {
+		next = chunk->next;
+		free(chunk);
+	}
+	free(arena);
+}
+
+static size_t
+aligned(size_t size)
+{
+	size_t mask = alignof(max_align_t) - 1;
+
+	return (size + mask) & ~mask;
+}
+
+void *
+arena_alloc(struct arena *arena, size_t size)
+{
+	struct chunk *chunk = arena->chunks;
+	size_t room;
+
+	if (size > SIZE_MAX / 2)
+		must(NULL);
+	size = aligned(size == 0 ? 1 : size);
+	if (chunk == NULL || chunk->size - chunk->used < size) {
+		room = size > CHUNK ? size : CHUNK;
+		chunk = must(calloc(1, sizeof(*chunk) + room));
+		chunk->size = room;
+		/* A large block is full at once: keep filling the chunk before it. */
+		if (arena->chunks != NULL && size > CHUNK / 4) {
+			chunk->next = arena->chunks->next;
+			arena->chunks->next = chunk;
+		} else {
+			chunk->next = arena->chunks;
+			arena->chunks = chunk;
+		}
+	}
+	chunk->used += size;
+	return chunk->data + chunk->used - size;
+}
+
+/* Enlarges the block at `data` where it stands, if it is the arena's last and there is room. */
+static bool
+arena_extend(struct arena *arena, const char *data, size_t size, size_t larger)
+{
+	struct chunk *chunk = arena->chunks;
+
+	size = aligned(size);
+	larger = aligned(larger);
+	if (chunk == NULL || chunk->used < size || data != chunk->data + chunk->used - size ||
+	    chunk->size - chunk->used < larger - size)
+		return false;
+	chunk->used += larger - size;
+	return true;
+}
+
+char *
+arena_copy(struct arena *arena, const char *text, size_t length)
+{
+	char *copy = arena_alloc(arena, length + 1);
+
+	if (length > 0)
+		memcpy(copy, text, length);
+	return copy;
+}
+
+static char *
+arena_vformat(struct arena *arena, size_t *length, const char *format, va_list args)
+{
+	va_list again;
+	char *made;
+	int n;
+
+	va_copy(again, args);
+	n = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	if (n < 0)
+		n = 0;
+	made = arena_alloc(arena, (size_t)n + 1);
+	vsnprintf(made, (size_t)n + 1, format, args);
+	*length = (size_t)n;
+	return made;
+}
+
+char *
+arena_format(struct arena *arena, const char *format, ...)
+{
+	va_list args;
+	size_t length;
+	char *made;
+
+	va_start(args, format);
+	made = arena_vformat(arena, &length, format, args);
+	va_end(args);
+	return made;
+}
+
+/* ---- the growing string ----------------------------------------------------------- */
+
+/* Makes room for n more bytes and the closing NUL. */
+static void
+text_grow(struct text *text, size_t n)
+{
+	size_t capacity = text->capacity < 64 ? 64 : text->capacity;
+	char *data;
+
+	if (text->capacity - text->length > n)
+		return;
+	while (capacity - text->length <= n)
+		capacity *= 2;
+	if (text->capacity == 0 ||
+	    !arena_extend(text->arena, text->data, text->capacity, capacity)) {
+		data = arena_alloc(text->arena, capacity);
+		if (text->length > 0)
+			memcpy(data, text->data, text->length);
+		text->data = data;
+	}
+	text->capacity = capacity;
+}
+
+void
+text_add_bytes(struct text *text, const char *piece, size_t length)
+{
+	text_grow(text, length);
+	if (length > 0)
+		memcpy(text->data + text->length, piece, length);
+	text->length += length;
+	text->data[text->length] = '\0';
+}
+
+void
+text_add(struct text *text, const char *piece)
+{
+	text_add_bytes(text, piece, strlen(piece));
+}
+
+void
+text_add_char(struct text *text, char c)
+{
+	text_add_bytes(text, &c, 1);
+}
+
+void
+text_add_int(struct text *text, int64_t number)
+{
+	char digits[32];
+
+	snprintf(digits, sizeof(digits), "%" PRId64, number);
+	text_add(text, digits);
+}
+
+void
+text_format(struct text *text, const char *format, ...)
+{
+	char small[256];
+	va_list args;
+	size_t length;
+	const char *made;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(small, sizeof(small), format, args);
+	va_end(args);
+	if (n >= 0 && (size_t)n < sizeof(small)) {
+		text_add_bytes(text, small, (size_t)n);
+		return;
+	}
+	va_start(args, format);
+	made = arena_vformat(text->arena, &length, format, args);
+	va_end(args);
+	text_add_bytes(text, made, length);
+}
+
+const char *
+text_string(const struct text *text)
+{
+	return text->data == NULL ? "" : text->data;
+}
+
+/* ---- reading bytes ------------------------------------------------------------------ */
+
+size_t
+text_utf8(const char *at, uint32_t *code)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *s = (const unsigned char *)at;
+	size_t i, n = s[0] < 0x80 ? 1 : s[0] < 0xc0 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 :
+	    s[0] < 0xf8 ? 4 : 0;
+
+	if (n <= 1) {
+		*code = s[0];
+		return n;
+	}
+	*code = s[0] & (0xffu >> (n + 1));
+	for (i = 1; i < n; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		*code = *code << 6 | (s[i] & 0x3fu);
+	}
+	if (*code < least[n] || *code > 0x10ffff || (*code >= 0xd800 && *code < 0xe000))
+		return 0;
+	return n;
+}
+
+/*
+ * Length of the character at `at` if it may stand in a source file as it is: printable, and not
+ * one of those that turn the direction of writing or hide themselves (compilers warn of them).
+ */
+static size_t
+plain_length(const char *at)
+{
+	uint32_t code;
+	size_t n = text_utf8(at, &code);
+
+	if (n == 0 || code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c ||
+	    (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+	    (code >= 0x2060 && code <= 0x206f) || code == 0xfeff || code >= 0xe0000)
+		return 0;
+	return n;
+}
+
+/* ---- C -------------------------------------------------------------------------------- */
+
+static void
+c_escaped(struct text *text, const char *value, size_t length)
+{
+	static const char letters[] = "\aa\bb\tt\nn\vv\ff\rr\"\"\\\\";
+	const char *letter, *end = value + length;
+	size_t n;
+
+	for (; value < end; value += n == 0 ? 1 : n) {
+		n = plain_length(value);
+		/* Three octal digits never run into what follows; \? so that no trigraph forms. */
+		if (*value == '"' || *value == '\\')
+			n = 0;
+		if (*value == '?' && value + 1 < end && value[1] == '?') {
+			text_add(text, "?\\");
+		} else if (n > 0) {
+			text_add_bytes(text, value, n);
+		} else {
+			for (letter = letters; *letter != '\0' && *letter != *value; letter += 2)
+				continue;
+			if (*letter != '\0')
+				text_format(text, "\\%c", letter[1]);
+			else
+				text_format(text, "\\%03o", (unsigned)(unsigned char)*value);
+		}
+	}
+}
+
+void
+text_c_string(struct text *text, const char *value)
+{
+	size_t length = strlen(value);
+
+	if (length > LITERAL_MAX)
+		text_add(text, "__extension__ ");
+	text_add_char(text, '"');
+	c_escaped(text, value, length);
+	text_add_char(text, '"');
+}
+
+static void
+indented(struct text *text, int indent)
+{
+	while (indent-- > 0)
+		text_add_char(text, '\t');
+}
+
+void
+text_c_lines(struct text *text, const char *value, int indent)
+{
+	const char *end;
+	size_t length;
+
+	indented(text, indent);
+	if (strlen(value) > LITERAL_MAX) {
+		text_add(text, "__extension__\n");
+		indented(text, indent);
+	}
+	for (;; value = end + 1) {
+		end = strchr(value, '\n');
+		length = end == NULL ? strlen(value) : (size_t)(end - value) + 1;
+		text_add_char(text, '"');
+		c_escaped(text, value, length);
+		text_add_char(text, '"');
+		if (end == NULL || end[1] == '\0')
+			break;
+		text_add_char(text, '\n');
+		indented(text, indent);
+	}
+}
+
+/* ---- comments ---------------------------------------------------------------------------- */
+
+/* Comment openers and closers, and trigraphs, are broken up by a blank; odd bytes become '?'. */
+static void
+comment(struct text *text, const char *value, int indent)
+{
+	char last = '\0';
+	size_t n;
+
+	for (; *value != '\0'; value += n == 0 ? 1 : n) {
+		n = plain_length(value);
+		if (*value == '\n') {
+			text_add_char(text, '\n');
+			indented(text, indent);
+			text_add(text, value[1] == '\n' || value[1] == '\0' ? " *" : " * ");
+			last = ' ';
+			continue;
+		}
+		if ((last == '*' && *value == '/') || (last == '/' && *value == '*') ||
+		    (last == '?' && (n == 0 || *value == '?')))
+			text_add_char(text, ' ');
+		if (n > 0)
+			text_add_bytes(text, value, n);
+		else
+			text_add_char(text, *value == '\t' ? ' ' : '?');
+		last = n > 0 ? *value : *value == '\t' ? ' ' : '?';
+	}
+	/* A closer that follows must neither be completed early nor spliced away. */
+	if (last == '*' || last == '\\' || last == '/')
+		text_add_char(text, ' ');
+}
+
+void
+text_c_comment(struct text *text, const char *value, int indent)
+{
+	comment(text, value, indent);
+}
+
+void
+text_sql_comment(struct text *text, const char *value)
+{
+	comment(text, value, 0);
+}
+
+/* ---- SQL, JSON --------------------------------------------------------------------------- */
+
+void
+text_sql_name(struct text *text, const char *name)
+{
+	text_add_char(text, '"');
+	for (; *name != '\0'; name++) {
+		if (*name == '"')
+			text_add_char(text, '"');
+		text_add_char(text, *name);
+	}
+	text_add_char(text, '"');
+}
+
+void
+text_sql_string(struct text *text, const char *value)
+{
+	/* The sqlite3 shell drops a carriage return at the end of a line, even in a literal. */
+	bool spelt = strchr(value, '\r') != NULL;
+
+	text_add(text, spelt ? "('" : "'");
+	for (; *value != '\0'; value++) {
+		if (*value == '\r') {
+			text_add(text, "' || char(13) || '");
+			continue;
+		}
+		if (*value == '\'')
+			text_add_char(text, '\'');
+		text_add_char(text, *value);
+	}
+	text_add(text, spelt ? "')" : "'");
+}
+
+void
+text_json_string(struct text *text, const char *value)
+{
+	uint32_t code;
+	size_t n;
+
+	text_add_char(text, '"');
+	for (; *value != '\0'; value += n == 0 ? 1 : n) {
+		n = text_utf8(value, &code);
+		if (n == 0)
+			text_add(text, "\\ufffd");
+		else if (code == '"' || code == '\\')
+			text_format(text, "\\%c", *value);
+		else if (code == '\n')
+			text_add(text, "\\n");
+		else if (code < 0x20 || code == 0x7f)
+			text_format(text, "\\u%04x", (unsigned)code);
+		else
+			text_add_bytes(text, value, n);
+	}
+	text_add_char(text, '"');
+}
