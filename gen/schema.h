@@ -11,11 +11,14 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+
+/* Hash tables live in the arena as well: whoever adds to one has `arena` in scope. */
+#define uthash_malloc(size) arena_alloc(arena, size)
+#define uthash_free(pointer, size) ((void)(pointer))
 #include <uthash.h>
 
 #include "source.h"
-
-struct arena;
+#include "text.h"
 
 struct name {                          /* an identifier as written, unquoted */
 	const char *text;                  /* NULL: absent */
@@ -90,7 +93,7 @@ struct expr {
 	struct span span;                  /* of the whole expression */
 	bool negated;                      /* IS_NULL, IS_DISTINCT, IN, BETWEEN */
 	bool boolean;                      /* BOOL */
-	int64_t integer;                   /* INT, INTERVAL's number */
+	int64_t integer;                   /* INT, INTERVAL's number; check: see below */
 	const char *text;                  /* TEXT: its value; DECIMAL, INT: as written */
 	enum unit unit;                    /* INTERVAL */
 	struct name *names;                /* NAME: the parts; CALL: the function's name */
@@ -100,7 +103,13 @@ struct expr {
 
 	/* check: */
 	enum function function;            /* CALL */
-	struct type type;                  /* of the value; nullable: may be NULL */
+	/*
+	 * Of the value; nullable: may be NULL.  A literal takes the type that it is used as: the
+	 * TEXT '2024-01-31' has type DATE beside a date, and `integer` then is its value in the
+	 * language's form (days, microseconds, units of type.scale); so has a DECIMAL literal
+	 * beside a decimal.
+	 */
+	struct type type;
 	struct column *column;             /* NAME: the column that it means, or */
 	struct condition *condition;       /* ... the named condition */
 	struct reference **path;           /* NAME: references climbed before it; n_path of them */
@@ -197,6 +206,7 @@ struct column {
 	/* check: */
 	struct table *table;
 	struct column *touched;            /* the column that `touch` names */
+	unsigned char mark;                /* of walks over the columns; 0 before check */
 
 	UT_hash_handle hh;
 	struct column *prev, *next;
@@ -232,6 +242,7 @@ struct condition {
 	struct span span;
 	struct expr *expr;
 	const char *doc;
+	unsigned char mark;                /* check: how far it is resolved */
 	struct condition *prev, *next;
 };
 
