@@ -78,7 +78,10 @@ struct cc_column {
 	uint16_t touch;                   /* index of the CC_TOUCH column that it sets, or CC_NONE */
 	int64_t min, max;                 /* integers: the range of the type, in units */
 	union cc_number base;             /* linear: value with no rows */
-	const char *definition;           /* canonical text, as cc_meta records it; touch: NULL */
+	const char *definition;           /* as written, as cc_meta records it; touch: NULL */
+	const char *definition_hash;      /* 16 hex digits over its meaning; touch, tally: NULL */
+	const uint16_t *inputs;           /* derived: the linear and tally columns that it reads, */
+	uint16_t n_inputs;                /* ... also through other derived columns */
 };
 
 /* What one row adds to one parent.  Zeroed by the runtime before the call. */
@@ -143,9 +146,11 @@ struct cc_table {
 /* ---- the SQL of one engine -------------------------------------------------- */
 
 /*
- * Parameters of statements on maintained columns: ?1 … ?n are the deltas of columns 0 … n-1 (a
- * touch: the time), ?n+1 … the key of the target.  `value` is the column's new value given
- * those; a derived column's reads its inputs with theirs, so a delta of 0 must be bound there.
+ * Parameters of statements on maintained columns: ?1 … ?n are the deltas of columns 0 … n-1 (of
+ * a touch: the time in microseconds, which `value` brings into the column's storage; of decimals:
+ * units; of a derived column: not used), ?n+1 … the key of the target.  `value` is the column's
+ * new value given those; a derived column's reads its inputs with theirs, so a delta of 0 must be
+ * bound there.  Key parts are bound raw, as the key's own fields are stored.
  */
 struct cc_column_sql {
 	const char *name;                 /* quoted */
@@ -170,14 +175,28 @@ struct cc_table_sql {
 	const char *const *set;           /* by field: ?1 the value, ?2 … the key; NULL: key fields */
 	const struct cc_column_sql *columns;
 	const struct cc_link_sql *links;       /* as cc_table.links */
-	const char *const *referring;          /* by reference: child rows with key ?1 …; as rows */
+	/* by reference: child rows with key ?1 …; as rows, and after them the rowid where the table
+	   has no primary key */
+	const char *const *referring;
 	const char *tag;                  /* comment that starts every statement on this table */
 };
 struct cc_schema_sql {
 	const struct cc_table_sql *tables;     /* as cc_schema.tables */
 	const struct cc_target_sql *targets;   /* as cc_schema.targets */
-	const char *install;                   /* bookkeeping tables, cc_meta rows, singletons */
+	const char *const *install;            /* statements, ended by NULL: see below */
 };
+
+/*
+ * `install` creates the bookkeeping tables, if not there yet, records each maintained column in
+ * cc_meta, and inserts the row of a singleton that has none.  Names are those in the database,
+ * keys are JSON arrays of the primary key, times are microseconds since 1970 UTC.
+ *
+ *   cc_meta      schema, table_name, column_name (together the key), definition,
+ *                definition_hash, maintained_by ('hooks'), state ('installed', 'maintained', 'ready')
+ *   cc_dirty     table_name, key (together the key), reason, at
+ *   cc_progress  schema, table_name (together the key), generation, key_done, at
+ *   cc_drift     id, at, table_name, key, column_name, stored, actual, by_what
+ */
 
 struct cc_schema {
 	int abi;                          /* CCRT_ABI of the generator */
