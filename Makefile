@@ -1,8 +1,10 @@
 # ccgen: flat GNU make.  `make demo` shows it at work, `make test` runs everything.
 #
 #   make                 the compiler, the runtime (static, shared, one .c/.h pair)
+#   make demo            a scripted life of examples/social, counted and recounted
 #   make quick           what a commit must pass: the fast suites
 #   make test            every suite (installs what is missing on Debian)
+#   make install         PREFIX=/usr/local DESTDIR=; also uninstall
 #   make B=build/asan SAN=-fsanitize=address,undefined   another build beside it
 
 B      ?= build
@@ -14,6 +16,11 @@ CFLAGS  = -std=c11 $(OPT) $(WARN) $(SAN)
 LEX    := flex
 YACC   := bison
 
+PREFIX  ?= /usr/local
+DESTDIR ?=
+VERSION := $(shell sed -n 's/^.define CCRT_VERSION "\(.*\)".*/\1/p' runtime/ccrt.h)
+SONAME  := libccrt.so.$(firstword $(subst ., ,$(VERSION)))
+
 export B CC OPT SAN
 
 GEN_C      := $(wildcard gen/*.c)
@@ -24,11 +31,11 @@ GEN_O      := $(GEN_C:gen/%.c=$(B)/gen/%.o) $(B)/grammar/ccdl.tab.o $(B)/grammar
               $(TEMPLATES:templates/%.tmpl=$(B)/templates/%.o)
 RUNTIME_O  := $(RUNTIME_C:runtime/%.c=$(B)/runtime/%.o)
 
-.PHONY: all quick test clean
+.PHONY: all vendor demo install uninstall quick test clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(if $(wildcard gen/main.c),$(B)/ccgen) $(B)/libccrt.a $(B)/libccrt.so
+all: $(if $(wildcard gen/main.c),$(B)/ccgen) $(B)/libccrt.a $(B)/libccrt.so vendor
 
 # ---- the compiler ------------------------------------------------------------
 
@@ -68,9 +75,67 @@ $(B)/libccrt.a: $(RUNTIME_O)
 	rm -f $@
 	ar rcs $@ $^
 
+<<<<<<< HEAD
 $(B)/libccrt.so: $(RUNTIME_O)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -shared -Wl,-soname,libccrt.so.0 -o $@ $^ -lsqlite3
+=======
+$(B)/libccrt.so: $(RUNTIME_O) runtime/ccrt.map
+	$(CC) $(CFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=runtime/ccrt.map \
+	    -o $@ $(RUNTIME_O) -lsqlite3
+
+vendor: $(B)/vendor/ccrt.c $(B)/vendor/ccrt.h
+
+$(B)/vendor/ccrt.h: runtime/ccrt.h runtime/vendor.awk $(wildcard runtime/*.h)
+	@mkdir -p $(@D)
+	awk -f runtime/vendor.awk $< > $@
+
+$(B)/vendor/ccrt.c: $(RUNTIME_C) runtime/vendor.awk $(wildcard runtime/*.h)
+	@mkdir -p $(@D)
+	awk -f runtime/vendor.awk $(RUNTIME_C) > $@
+
+# ---- the demo ------------------------------------------------------------------
+
+# As an application does it: the same file, with the tools of this tree.
+SOCIAL := -f examples/social/social.mk SOCIAL=examples/social O=$(B)/social CCGEN=$(B)/ccgen \
+          CCRT_CFLAGS=-Iruntime CCRT_LIBS="$(B)/libccrt.a -lsqlite3" CFLAGS="$(CFLAGS)"
+
+demo:
+	@tests/tools/needs demo
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(SOCIAL)
+	@rm -f $(B)/social/demo.db*
+	@$(B)/social/demo $(B)/social/demo.db
+
+# ---- installing ------------------------------------------------------------------
+
+MAN     := gen/ccgen.1 grammar/ccdl.5 runtime/ccrt.3
+HEADERS := runtime/ccrt.h runtime/ccrt_schema.h runtime/ccrt_expr.h
+ROOT     = $(DESTDIR)$(PREFIX)
+
+install: all
+	install -d $(ROOT)/bin $(ROOT)/include $(ROOT)/lib/pkgconfig
+	install -m 755 $(B)/ccgen $(ROOT)/bin/ccgen
+	install -m 644 $(HEADERS) $(ROOT)/include
+	install -m 644 $(B)/libccrt.a $(ROOT)/lib/libccrt.a
+	install -m 755 $(B)/libccrt.so $(ROOT)/lib/libccrt.so.$(VERSION)
+	ln -sf libccrt.so.$(VERSION) $(ROOT)/lib/$(SONAME)
+	ln -sf $(SONAME) $(ROOT)/lib/libccrt.so
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' runtime/ccrt.pc.in \
+	    > $(ROOT)/lib/pkgconfig/ccrt.pc
+	for page in $(MAN); do \
+	    dir=$(ROOT)/share/man/man$${page##*.}; \
+	    install -d $$dir && install -m 644 $$page $$dir || exit 1; \
+	done
+
+uninstall:
+	rm -f $(ROOT)/bin/ccgen $(addprefix $(ROOT)/include/,$(notdir $(HEADERS)))
+	rm -f $(ROOT)/lib/libccrt.a $(ROOT)/lib/libccrt.so $(ROOT)/lib/$(SONAME) \
+	    $(ROOT)/lib/libccrt.so.$(VERSION) $(ROOT)/lib/pkgconfig/ccrt.pc
+	for page in $(MAN); do \
+	    rm -f $(ROOT)/share/man/man$${page##*.}/$${page##*/}; \
+	done
+>>>>>>> df28ce6 (House: licence, needs, CI, install, vendored pair, examples/social)
 
 # ---- tests: every folder of tests/ that has a `run` is a suite ----------------
 
@@ -80,7 +145,9 @@ SUITES := $(patsubst tests/%/run,%,$(wildcard tests/*/run))
 quick: all
 	$(if $(filter $(QUICK),$(SUITES)),@tests/run $(filter $(QUICK),$(SUITES)))
 
-test: all
+test:
+	@tests/tools/needs test
+	@$(MAKE) --no-print-directory all
 	@tests/run $(SUITES)
 
 clean:

@@ -1,0 +1,39 @@
+# vendor.awk - the runtime as one file.
+#
+#   awk -f runtime/vendor.awk runtime/ccrt.h          the header, with its two parts in it
+#   awk -f runtime/vendor.awk runtime/*.c             the source, which includes that header
+#
+# Each #include "…" is replaced by the file the first time and dropped after.  In the source the
+# public headers are one: ccrt.h beside it.
+BEGIN {
+	source = ARGV[1] ~ /\.c$/
+	print "/* The ccgen runtime in one file, made from its sources: change those. */"
+	if (source) {
+		print "#ifndef _POSIX_C_SOURCE"
+		print "#define _POSIX_C_SOURCE 200809L"
+		print "#endif"
+		print "#include \"ccrt.h\""
+	}
+	for (i = 1; i < ARGC; i++)
+		take(ARGV[i])
+	exit
+}
+
+function take(path,    line, dir, name)
+{
+	dir = path
+	sub(/[^\/]*$/, "", dir)
+	while ((getline line < path) > 0) {
+		if (line !~ /^#include "/) {
+			print line
+			continue
+		}
+		name = line
+		gsub(/^#include "|".*$/, "", name)
+		if ((source && name ~ /^ccrt(_schema|_expr)?\.h$/) || name in taken)
+			continue
+		taken[name] = 1
+		take(dir name)
+	}
+	close(path)
+}
