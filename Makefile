@@ -75,12 +75,8 @@ $(B)/libccrt.a: $(RUNTIME_O)
 	rm -f $@
 	ar rcs $@ $^
 
-<<<<<<< HEAD
-$(B)/libccrt.so: $(RUNTIME_O)
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -shared -Wl,-soname,libccrt.so.0 -o $@ $^ -lsqlite3
-=======
 $(B)/libccrt.so: $(RUNTIME_O) runtime/ccrt.map
+	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=runtime/ccrt.map \
 	    -o $@ $(RUNTIME_O) -lsqlite3
 
@@ -135,7 +131,6 @@ uninstall:
 	for page in $(MAN); do \
 	    rm -f $(ROOT)/share/man/man$${page##*.}/$${page##*/}; \
 	done
->>>>>>> df28ce6 (House: licence, needs, CI, install, vendored pair, examples/social)
 
 # ---- tests: every folder of tests/ that has a `run` is a suite ----------------
 
