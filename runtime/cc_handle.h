@@ -1,0 +1,190 @@
+/*
+ * cc_handle.h - struct cc and the functions that work on the whole of it.  See cc.h.
+ */
+#ifndef CC_HANDLE_H
+#define CC_HANDLE_H
+
+/* ---- what is pending --------------------------------------------------------------- */
+
+enum {
+	CC_ENTRY_RECOUNT = 1,             /* set the row from a recount: new, or under a new key */
+	CC_ENTRY_DERIVE = 2,              /* derived columns are to be written again */
+	CC_ENTRY_FAILED = 4               /* an amount had no value: the parent is dirty */
+};
+
+/* Pending deltas of one parent. */
+struct cc_entry {
+	uint64_t key;                     /* one integer in sorting form, or where its bytes are */
+	uint32_t epoch;                   /* of the mark that it was last journaled under */
+	uint32_t flags;                   /* CC_ENTRY_… */
+	union cc_number delta[];          /* by column; touch: how often */
+};
+
+enum { CC_CHUNK = 256 };              /* entries of one allocation; their addresses stay */
+
+/* All parents of one target. */
+struct cc_pool {
+	const struct cc_target *target;
+	const struct cc_table *table;
+	const struct cc_table_sql *sql;
+	const char *where;                /* as in cc_target_sql */
+	size_t entry_size;
+	bool narrow;                      /* the key is one integer */
+	bool primary;                     /* the key is the table's primary key */
+	uint32_t n;                       /* entries, in chunks of CC_CHUNK */
+	unsigned char **chunks;
+	size_t n_chunks, chunks_capacity;
+	uint32_t *slots;                  /* hash table: index + 1, or 0 */
+	uint32_t n_slots;                 /* a power of two, or 0 */
+	struct cc_text bytes;             /* keys that are not narrow: 4 bytes length, then they */
+	struct cc_update *updates;        /* composed UPDATEs, the last used first */
+	size_t n_updates;
+	const char *find;                 /* composed SELECT of a row by this key, or NULL as yet */
+};
+
+/* Where pending stood when a savepoint was opened. */
+enum cc_mark_kind { CC_MARK_TRANSACTION, CC_MARK_LEVEL, CC_MARK_SAVEPOINT, CC_MARK_FOREIGN,
+	CC_MARK_INTERNAL };
+struct cc_mark {
+	enum cc_mark_kind kind;
+	char *name;                       /* SAVEPOINT, FOREIGN; else NULL */
+	size_t journal;                   /* length of the journal */
+	uint32_t epoch;
+};
+
+/* What the runtime knows about a table beyond its descriptor. */
+struct cc_holder {
+	uint16_t pool;                    /* of its primary key; CC_NONE: no maintained columns */
+	bool recount_inserted;            /* a new row may have children, or a wrong default */
+	bool has_derived, has_immediate;
+	bool referred;                    /* with cascade or set null */
+	const char *counters;             /* composed SELECT for the reader, or NULL as yet */
+};
+
+/* What dirty marks are still to be written: a commit went by without a flush. */
+struct cc_owed { const char *table; char *key; };
+
+struct cc {
+	const struct cc_engine *engine;
+	void *db;                         /* the application's connection */
+	const struct cc_schema *schema;
+	const struct cc_schema_sql *sql;  /* schema's, for this engine */
+	struct cc_options options;
+	struct cc_metrics metrics;
+	char message[512];
+
+	struct cc_statement **statements; /* hash table by address of the text */
+	size_t n_statements, statements_capacity;
+	struct cc_arena kept;             /* texts of composed statements */
+
+	struct cc_pool *pools;            /* by target */
+	struct cc_holder *holders;        /* by table */
+	struct cc_mark *marks;
+	size_t n_marks, marks_capacity;
+	unsigned char *journal;
+	size_t journal_length, journal_capacity;
+	uint32_t epoch;                   /* of the last mark */
+	unsigned skip;                    /* depth of skip blocks */
+	bool ended;                       /* the engine told of a rollback; what is pending is void */
+	bool forgotten;                   /* a commit took place; what is pending is owed */
+	struct cc_owed *owed;
+	size_t n_owed;
+	bool owed_written, owed_committed;
+
+	struct cc_change *changes;        /* room for one hook: two for each link of any table */
+	union cc_number *amounts;
+	size_t n_amounts;
+	void *before, *after, *found;     /* room for a row of any table */
+	void *sort;                       /* the flush's order */
+	size_t sort_capacity;
+	struct cc_text key, json, text;   /* for one call */
+	struct cc_arena scratch;          /* for one call */
+	struct cc_arena loaded;           /* text of loaded rows, until the transaction ends */
+	bool loaded_stale;
+};
+
+static inline struct cc_entry *
+cc_pool_entry(const struct cc_pool *pool, uint32_t index)
+{
+	return (struct cc_entry *)(void *)(pool->chunks[index / CC_CHUNK] +
+	    index % CC_CHUNK * pool->entry_size);
+}
+
+static inline uint16_t
+cc_table_index(const struct cc *cc, const struct cc_table *table)
+{
+	return (uint16_t)(table - cc->schema->tables);
+}
+
+static inline const struct cc_table_sql *
+cc_sql(const struct cc *cc, const struct cc_table *table)
+{
+	return &cc->sql->tables[table - cc->schema->tables];
+}
+
+/* ---- errors, events, clock ----------------------------------------------------------- */
+
+/* Sets the message (printf) and returns result. */
+int cc_fail(struct cc *cc, int result, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+int cc_nomem(struct cc *cc);
+void cc_report(struct cc *cc, const struct cc_event *event);   /* to the observer, if any */
+void cc_notice(struct cc *cc, const struct cc_table *table, const char *column,
+    const char *message);
+bool cc_observed(const struct cc *cc);
+int64_t cc_now(struct cc *cc);
+char *cc_keep(struct cc *cc, const struct cc_text *text);      /* a copy that outlives statements */
+
+/*
+ * Writes a parent to cc_dirty in the open transaction; key is JSON.  Failing is reported as an
+ * event and returned, so that CC_ABORTED is seen.
+ */
+int cc_mark_dirty(struct cc *cc, const struct cc_table *table, const char *key,
+    const char *reason);
+
+/* ---- the accumulator -------------------------------------------------------------------- */
+
+int cc_accumulator_open(struct cc *cc);
+void cc_accumulator_free(struct cc *cc);
+/* Finds or adds the parent and journals it: may be changed then.  NULL: no memory. */
+struct cc_entry *cc_entry_get(struct cc *cc, uint16_t pool, const union cc_part *key);
+struct cc_entry *cc_entry_find(struct cc *cc, uint16_t pool, const union cc_part *key);
+int cc_entry_journal(struct cc *cc, uint16_t pool, struct cc_entry *entry);
+void cc_entry_parts(const struct cc_pool *pool, const struct cc_entry *entry,
+    union cc_part *parts);
+bool cc_entry_empty(const struct cc_pool *pool, const struct cc_entry *entry);
+bool cc_pending(const struct cc *cc);
+uint64_t cc_pending_count(const struct cc *cc);
+void cc_pending_clear(struct cc *cc);
+/* Nothing is sent to the database by these. */
+int cc_mark_push(struct cc *cc, enum cc_mark_kind kind, const char *name);
+void cc_mark_rewind(struct cc *cc, size_t mark);     /* pending as it was; the mark stays */
+void cc_mark_pop(struct cc *cc, size_t mark);        /* forgets it and those above */
+
+/* ---- transactions, flush ------------------------------------------------------------------ */
+
+/* An engine tells: a COMMIT is under way; false: let it be a rollback. */
+bool cc_committing(struct cc *cc);
+/* ... the transaction was rolled back. */
+void cc_rolled_back(struct cc *cc);
+/* What every public call starts with: looks whether a transaction ended meanwhile. */
+int cc_enter(struct cc *cc);
+/* Opens a transaction when there is none (*own), and ends it: commits when result is CC_OK. */
+int cc_protect(struct cc *cc, bool *own);
+int cc_unprotect(struct cc *cc, bool own, int result);
+/* Applies everything that is pending. */
+int cc_flush_pending(struct cc *cc);
+/* Applies immediate columns of one parent, now. */
+int cc_flush_entry(struct cc *cc, uint16_t pool, struct cc_entry *entry);
+/* Reads a parent's row by a pool's key, into cc->found with text in scratch; CC_NOTFOUND. */
+int cc_find_row(struct cc *cc, struct cc_pool *pool, const union cc_part *key);
+/* The primary key of the parent behind an entry, as JSON in cc->json; CC_NOTFOUND: no row. */
+int cc_entry_json(struct cc *cc, struct cc_pool *pool, const struct cc_entry *entry);
+
+/*
+ * recount*.c: sets the linear and derived columns of one row (by primary key) from its children,
+ * in the open transaction.  CC_NOTFOUND: no such row, or outside its scope.
+ */
+int cc_recount_one(struct cc *cc, const struct cc_table *table, const union cc_part *key);
+
+#endif

@@ -1,0 +1,190 @@
+/*
+ * statement.c - the cache of prepared statements, and the thin calls around an engine's.
+ *
+ * The cache is a hash table by the address of the text: generated SQL is constant, composed SQL
+ * is kept by the handle.  Nothing is ever thrown out; a handle's texts are finite.
+ */
+#include "cc.h"
+
+#include <stdlib.h>
+
+static size_t
+statement_place(const struct cc *cc, const char *sql)
+{
+	size_t mask = cc->statements_capacity - 1;
+	size_t i = ((uintptr_t)sql >> 3) * 0x9e3779b1u & mask;
+
+	while (cc->statements[i] != NULL && cc->statements[i]->sql != sql)
+		i = (i + 1) & mask;
+	return i;
+}
+
+static int
+statement_grow(struct cc *cc)
+{
+	size_t old_capacity = cc->statements_capacity;
+	struct cc_statement **old = cc->statements;
+	size_t capacity = old_capacity == 0 ? 64 : old_capacity * 2;
+	struct cc_statement **fresh = calloc(capacity, sizeof(struct cc_statement *));
+
+	if (fresh == NULL)
+		return cc_nomem(cc);
+	cc->statements = fresh;
+	cc->statements_capacity = capacity;
+	for (size_t i = 0; i < old_capacity; i++)
+		if (old[i] != NULL)
+			fresh[statement_place(cc, old[i]->sql)] = old[i];
+	free(old);
+	return CC_OK;
+}
+
+int
+cc_prepare_once(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql)
+{
+	struct cc_statement *st = malloc(sizeof *st);
+	int result;
+
+	*out = NULL;
+	if (st == NULL)
+		return cc_nomem(cc);
+	*st = (struct cc_statement){ .cc = cc, .sql = sql, .tag = tag };
+	result = cc->engine->prepare(st);
+	if (result != CC_OK) {
+		free(st);
+		return result;
+	}
+	*out = st;
+	return CC_OK;
+}
+
+int
+cc_prepare(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql)
+{
+	size_t i;
+	int result;
+
+	*out = NULL;
+	if (cc->n_statements * 2 >= cc->statements_capacity) {
+		result = statement_grow(cc);
+		if (result != CC_OK)
+			return result;
+	}
+	i = statement_place(cc, sql);
+	if (cc->statements[i] == NULL) {
+		result = cc_prepare_once(cc, &cc->statements[i], tag, sql);
+		if (result != CC_OK)
+			return result;
+		cc->n_statements++;
+	}
+	*out = cc->statements[i];
+	return CC_OK;
+}
+
+void
+cc_finalize(struct cc_statement *st)
+{
+	if (st == NULL)
+		return;
+	st->cc->engine->finalize(st);
+	free(st);
+}
+
+int
+cc_step(struct cc_statement *st)
+{
+	if (st->bind_error != CC_OK) {
+		int result = st->bind_error;
+
+		st->bind_error = CC_OK;
+		return cc_fail(st->cc, result, "a value could not be bound to: %s", st->sql);
+	}
+	return st->cc->engine->step(st);
+}
+
+void
+cc_reset(struct cc_statement *st)
+{
+	st->bind_error = CC_OK;
+	st->cc->engine->reset(st);
+}
+
+int
+cc_run(struct cc_statement *st)
+{
+	int result;
+
+	do
+		result = cc_step(st);
+	while (result == CC_ROW);
+	cc_reset(st);
+	return result;
+}
+
+int
+cc_command(struct cc *cc, const char *sql)
+{
+	struct cc_statement *st;
+	int result = cc_prepare(cc, &st, NULL, sql);
+
+	return result != CC_OK ? result : cc_run(st);
+}
+
+int
+cc_exec(struct cc *cc, const char *sql)
+{
+	return cc->engine->exec(cc, sql);
+}
+
+int64_t
+cc_changes(struct cc *cc)
+{
+	return cc->engine->changes(cc);
+}
+
+bool
+cc_in_transaction(const struct cc *cc)
+{
+	return cc->engine->in_transaction(cc);
+}
+
+void
+cc_bind_int(struct cc_statement *st, int i, int64_t value)
+{
+	st->cc->engine->bind_int(st, i, value);
+}
+
+void
+cc_bind_float(struct cc_statement *st, int i, double value)
+{
+	st->cc->engine->bind_float(st, i, value);
+}
+
+void
+cc_bind_text(struct cc_statement *st, int i, const char *text)
+{
+	st->cc->engine->bind_text(st, i, text);
+}
+
+enum cc_value
+cc_get_type(struct cc_statement *st, int column)
+{
+	return st->cc->engine->type(st, column);
+}
+
+int64_t
+cc_get_int(struct cc_statement *st, int column)
+{
+	return st->cc->engine->get_int(st, column);
+}
+
+double
+cc_get_float(struct cc_statement *st, int column)
+{
+	return st->cc->engine->get_float(st, column);
+}
+
+const char *
+cc_get_text(struct cc_statement *st, int column)
+{
+	return st->cc->engine->get_text(st, column);
+}
