@@ -88,6 +88,8 @@ enum function {
 
 enum unit { UNIT_SECOND, UNIT_MINUTE, UNIT_HOUR, UNIT_DAY, UNIT_WEEK, UNIT_MONTH, UNIT_YEAR };
 
+enum { EXPR_MAX_HEIGHT = 200 };
+
 struct expr {
 	enum expr_kind kind;
 	struct span span;                  /* of the whole expression */
@@ -98,6 +100,8 @@ struct expr {
 	enum unit unit;                    /* INTERVAL */
 	struct name *names;                /* NAME: the parts; CALL: the function's name */
 	size_t n_names;
+	unsigned height;                   /* 1 + that of the highest argument; at most
+	                                      EXPR_MAX_HEIGHT, so that passes may recurse */
 	struct expr *args;                 /* list */
 	struct source_clause *source;      /* SOURCE */
 
@@ -258,6 +262,7 @@ struct key {                           /* primary key (…) or unique (…) */
 struct table {
 	struct name name;
 	struct name sql;                   /* as "…" */
+	struct name sql_schema;            /* as "this"."…"; text NULL: not written */
 	struct span span;                  /* the whole declaration */
 	const char *doc;
 	bool singleton, upsert;
@@ -295,6 +300,8 @@ struct condition *table_find_condition(const struct table *table, const char *na
 
 /* grammar: never NULL; errors are in the source. */
 struct schema *grammar_parse(struct source *source);
+/* The tokens of a text that parsed without an error, n of them. */
+struct token *grammar_tokens(struct source *source, size_t *n);
 /* check: resolves and judges; true when there was no error. */
 bool check_schema(struct schema *schema);
 

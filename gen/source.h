@@ -43,6 +43,8 @@ struct source {
 	size_t length;
 	struct diagnostic *diagnostics, **tail;
 	size_t errors, warnings;
+	uint32_t *lines;               /* where each line starts; n_lines of them */
+	size_t n_lines;
 };
 
 /* NULL with errno set when the file cannot be read; "-" is standard input. */
@@ -66,10 +68,22 @@ void source_hint(struct source *source, struct diagnostic *diagnostic, const cha
 /* Line and column (both from 1; the column counts bytes) of an offset. */
 void source_place(const struct source *source, uint32_t offset, unsigned *line, unsigned *column);
 
+/* "no-CODE" drops a warning, "error" makes all of them errors, "error=CODE" one. */
+void source_apply(struct source *source, const char *option);
+
 enum { SOURCE_COLOR = 1, SOURCE_JSON = 2 };
 void source_print(struct source *source, FILE *out, unsigned flags);
 
 /* Of n names the one that is nearest to a misspelt one, or NULL if none is near. */
 const char *source_nearest(const char *misspelt, const char *const *names, size_t n);
+
+/* The words of a text, comments included: what the formatter lays out. */
+enum token_kind { TOKEN_WORD, TOKEN_QUOTED, TOKEN_STRING, TOKEN_NUMBER, TOKEN_PUNCTUATION,
+	TOKEN_LINE_COMMENT, TOKEN_DOC_COMMENT, TOKEN_BLOCK_COMMENT };
+
+struct token {
+	enum token_kind kind;
+	struct span span;
+};
 
 #endif

@@ -1,0 +1,78 @@
+/*
+ * schema.c - what the model answers about itself: type words, names, look-ups.
+ *
+ * The look-ups work once check has filled in the hash tables.  Nothing here judges or changes
+ * the model.
+ */
+#include <string.h>
+
+#include "schema.h"
+
+const char *
+type_word(enum type_kind kind)
+{
+	static const char *const words[] = {
+		[TYPE_NONE] = "unknown",
+#define X(id, word) [TYPE_##id] = word,
+		TYPES(X)
+#undef X
+		[TYPE_NULL] = "null",
+		[TYPE_INTERVAL] = "interval",
+	};
+
+	return words[kind];
+}
+
+bool
+type_is_integer(enum type_kind kind)
+{
+	return kind == TYPE_INT16 || kind == TYPE_INT32 || kind == TYPE_INT64;
+}
+
+bool
+type_is_number(enum type_kind kind)
+{
+	return type_is_integer(kind) || kind == TYPE_FLOAT32 || kind == TYPE_FLOAT64 ||
+	    kind == TYPE_DECIMAL;
+}
+
+const char *
+column_sql_name(const struct column *column)
+{
+	return column->sql.text != NULL ? column->sql.text : column->name.text;
+}
+
+const char *
+table_sql_name(const struct table *table)
+{
+	return table->sql.text != NULL ? table->sql.text : table->name.text;
+}
+
+struct table *
+schema_find_table(const struct schema *schema, const char *name)
+{
+	struct table *found;
+
+	HASH_FIND_STR(schema->by_name, name, found);
+	return found;
+}
+
+struct column *
+table_find_column(const struct table *table, const char *name)
+{
+	struct column *found;
+
+	HASH_FIND_STR(table->by_name, name, found);
+	return found;
+}
+
+struct condition *
+table_find_condition(const struct table *table, const char *name)
+{
+	struct condition *condition;
+
+	for (condition = table->conditions; condition != NULL; condition = condition->next)
+		if (strcmp(condition->name.text, name) == 0)
+			return condition;
+	return NULL;
+}
