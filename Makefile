@@ -24,10 +24,12 @@ SONAME  := libccrt.so.$(firstword $(subst ., ,$(VERSION)))
 export B CC OPT SAN
 
 GEN_C      := $(wildcard gen/*.c)
+GRAMMAR_C  := $(wildcard grammar/*.c)
 RUNTIME_C  := $(wildcard runtime/*.c)
 TEMPLATES  := $(wildcard templates/*.tmpl)
 
 GEN_O      := $(GEN_C:gen/%.c=$(B)/gen/%.o) $(B)/grammar/ccdl.tab.o $(B)/grammar/ccdl.lex.o \
+              $(GRAMMAR_C:grammar/%.c=$(B)/grammar/%.o) \
               $(TEMPLATES:templates/%.tmpl=$(B)/templates/%.o)
 RUNTIME_O  := $(RUNTIME_C:runtime/%.c=$(B)/runtime/%.o)
 
@@ -53,6 +55,10 @@ $(B)/grammar/ccdl.tab.c $(B)/grammar/ccdl.tab.h &: grammar/ccdl.y
 $(B)/grammar/ccdl.lex.c: grammar/ccdl.l
 	@mkdir -p $(@D)
 	$(LEX) -o $@ $<
+
+$(B)/grammar/%.o: grammar/%.c $(B)/grammar/ccdl.tab.h
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -D_POSIX_C_SOURCE=200809L -Igen -Igrammar -I$(B)/grammar -MMD -MP -c -o $@ $<
 
 $(B)/grammar/%.o: $(B)/grammar/%.c $(B)/grammar/ccdl.tab.h
 	$(CC) $(CFLAGS) -D_POSIX_C_SOURCE=200809L -Igen -Igrammar -I$(B)/grammar -MMD -MP -c -o $@ $<
