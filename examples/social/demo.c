@@ -431,8 +431,8 @@ prepare(struct life *life)
 	static const char *const sql[N_TABLES] = {
 		[USERS] = "SELECT id, 0 FROM users WHERE id >= ?1 ORDER BY id LIMIT 1",
 		[POSTS] = "SELECT id, 0 FROM posts WHERE id >= ?1 ORDER BY id LIMIT 1",
-		[FOLLOWS] = "SELECT follower_id, followed_id FROM follows WHERE id >= ?1"
-		    " ORDER BY id LIMIT 1",
+		[FOLLOWS] =
+		    "SELECT follower_id, followed_id FROM follows WHERE id >= ?1 ORDER BY id LIMIT 1",
 	};
 	sqlite3 *db = store_database(life->store);
 
