@@ -26,6 +26,7 @@ export B CC OPT SAN
 GEN_C      := $(wildcard gen/*.c)
 GRAMMAR_C  := $(wildcard grammar/*.c)
 RUNTIME_C  := $(wildcard runtime/*.c)
+HEADERS    := runtime/ccrt.h runtime/ccrt_schema.h runtime/ccrt_expr.h
 TEMPLATES  := $(wildcard templates/*.tmpl)
 
 GEN_O      := $(GEN_C:gen/%.c=$(B)/gen/%.o) $(B)/grammar/ccdl.tab.o $(B)/grammar/ccdl.lex.o \
@@ -81,9 +82,15 @@ $(B)/libccrt.a: $(RUNTIME_O)
 	rm -f $@
 	ar rcs $@ $^
 
-$(B)/libccrt.so: $(RUNTIME_O) runtime/ccrt.map
+# What the shared library exports: what the headers declare.
+$(B)/ccrt.map: $(HEADERS)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=runtime/ccrt.map \
+	{ echo '{ global:'; sed -n '/^static/d; s/^[a-z].*[ *]\(cc_[a-z0-9_]*\)(.*/\1;/p' $(HEADERS); \
+	    echo 'local: *; };'; } > $@
+
+$(B)/libccrt.so: $(RUNTIME_O) $(B)/ccrt.map
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=$(B)/ccrt.map \
 	    -o $@ $(RUNTIME_O) -lsqlite3
 
 vendor: $(B)/vendor/ccrt.c $(B)/vendor/ccrt.h
@@ -112,7 +119,6 @@ demo:
 # ---- installing ------------------------------------------------------------------
 
 MAN     := gen/ccgen.1 grammar/ccdl.5 runtime/ccrt.3
-HEADERS := runtime/ccrt.h runtime/ccrt_schema.h runtime/ccrt_expr.h
 ROOT     = $(DESTDIR)$(PREFIX)
 
 install: all
