@@ -20,6 +20,7 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 VERSION := $(shell sed -n 's/^.define CCRT_VERSION "\(.*\)".*/\1/p' runtime/ccrt.h)
 SONAME  := libccrt.so.$(firstword $(subst ., ,$(VERSION)))
+DEFS    := -DCCGEN_VERSION='"$(VERSION)"'
 
 export B CC OPT SAN
 
@@ -47,7 +48,7 @@ $(B)/ccgen: $(GEN_O)
 
 $(B)/gen/%.o: gen/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -D_POSIX_C_SOURCE=200809L -Igen -MMD -MP -c -o $@ $<
+	$(CC) $(CFLAGS) -D_POSIX_C_SOURCE=200809L $(DEFS) -Igen -MMD -MP -c -o $@ $<
 
 $(B)/grammar/ccdl.tab.c $(B)/grammar/ccdl.tab.h &: grammar/ccdl.y
 	@mkdir -p $(@D)
@@ -69,7 +70,7 @@ $(B)/templates/%.c: templates/%.tmpl templates/translate.awk
 	awk -f templates/translate.awk $< > $@
 
 $(B)/templates/%.o: $(B)/templates/%.c
-	$(CC) $(CFLAGS) -D_POSIX_C_SOURCE=200809L -Igen -Itemplates -MMD -MP -c -o $@ $<
+	$(CC) $(CFLAGS) -D_POSIX_C_SOURCE=200809L $(DEFS) -Igen -Itemplates -MMD -MP -c -o $@ $<
 
 # ---- the runtime -------------------------------------------------------------
 

@@ -1,0 +1,312 @@
+/*
+ * main.c - the command line of ccgen, then the pipeline.
+ *
+ * Text -> schema -> checked schema -> plan -> files.  Exit status: 0 fine, 1 the file is wrong,
+ * 2 usage or I/O.  Diagnostics go to standard error, as JSON lines (check --json) to standard
+ * output.  Nothing is written unless every stage was content.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fmt.h"
+#include "schema.h"
+#include "source.h"
+#include "text.h"
+
+enum { STATUS_FINE, STATUS_WRONG, STATUS_FAILED };
+
+enum command { COMMAND_GENERATE, COMMAND_CHECK, COMMAND_FMT, COMMAND_EXPLAIN, N_COMMANDS };
+
+static const char *const commands[N_COMMANDS] = {
+	[COMMAND_GENERATE] = "generate", [COMMAND_CHECK] = "check", [COMMAND_FMT] = "fmt",
+	[COMMAND_EXPLAIN] = "explain",
+};
+
+enum { WARNINGS_MAX = 64 };
+
+struct options {
+	enum command command;
+	const char *directory;             /* -o */
+	const char *depfile;               /* -MF; -MD alone: NULL */
+	bool dependencies;                 /* -MD */
+	bool json, fmt_check, fmt_write;
+	const char *color;                 /* auto, always, never */
+	const char *warnings[WARNINGS_MAX];
+	size_t n_warnings;
+};
+
+static const char usage[] =
+    "usage: ccgen [generate] FILE.ccdl [-o DIR] [--engine sqlite] [-MD [-MF FILE]]\n"
+    "       ccgen check [--json] FILE.ccdl ...\n"
+    "       ccgen fmt [--check | -w] FILE.ccdl ...\n"
+    "       ccgen explain FILE.ccdl [TABLE]\n";
+
+static const char help[] =
+    "\n"
+    "  generate   header, source and SQL of the counters that FILE declares (the default)\n"
+    "  check      diagnostics only\n"
+    "  fmt        print FILE in its canonical layout, comments kept\n"
+    "  explain    what each event changes, with its SQL\n"
+    "\n"
+    "  -o DIR             where generated files go (.)\n"
+    "  --engine sqlite    the database to generate for\n"
+    "  -MD, -MF FILE      write a dependency file for make\n"
+    "  -Wno-CODE          leave out a warning; -Werror, -Werror=CODE make them errors\n"
+    "  --json             diagnostics as JSON lines on standard output\n"
+    "  --check            fmt: print nothing, exit 1 where the layout is not canonical\n"
+    "  -w, --write        fmt: rewrite the files\n"
+    "  --color[=WHEN]     auto, always or never\n"
+    "  --version, --help\n"
+    "\n"
+    "FILE may be -, the standard input.  Exit status: 0 fine, 1 the file is wrong,\n"
+    "2 wrong usage or a file that cannot be read or written.  See ccgen(1), ccdl(5).\n";
+
+static int
+fail(const char *what, const char *why)
+{
+	fprintf(stderr, "ccgen: %s: %s\n", what, why);
+	return STATUS_FAILED;
+}
+
+static int
+fail_usage(const char *what, const char *why)
+{
+	if (what != NULL)
+		fail(what, why);
+	fputs(usage, stderr);
+	return STATUS_FAILED;
+}
+
+/* ---- the commands ------------------------------------------------------------------ */
+
+static unsigned
+print_flags(const struct options *options)
+{
+	const char *term = getenv("TERM");
+	bool terminal = isatty(STDERR_FILENO) != 0 && getenv("NO_COLOR") == NULL &&
+	    (term == NULL || strcmp(term, "dumb") != 0);
+
+	if (options->json)
+		return SOURCE_JSON;
+	if (strcmp(options->color, "auto") == 0)
+		return terminal ? SOURCE_COLOR : 0;
+	return strcmp(options->color, "always") == 0 ? SOURCE_COLOR : 0;
+}
+
+/* True when there is no error. */
+static bool
+report(struct source *source, const struct options *options)
+{
+	size_t i;
+
+	for (i = 0; i < options->n_warnings; i++)
+		source_apply(source, options->warnings[i]);
+	source_print(source, options->json ? stdout : stderr, print_flags(options));
+	return source->errors == 0;
+}
+
+/* Written beside the file, then renamed, so that a full disk leaves the old one. */
+static int
+rewrite(struct arena *arena, const char *path, const char *text)
+{
+	const char *beside = arena_format(arena, "%s.ccgen-new", path);
+	FILE *out = fopen(beside, "wb");
+	bool written;
+
+	if (out == NULL)
+		return fail(beside, strerror(errno));
+	written = fputs(text, out) >= 0;
+	if (fclose(out) == 0 && written && rename(beside, path) == 0)
+		return STATUS_FINE;
+	fail(path, strerror(errno));
+	remove(beside);
+	return STATUS_FAILED;
+}
+
+static int
+format(struct source *source, const struct options *options)
+{
+	size_t n;
+	const struct token *tokens = grammar_tokens(source, &n);
+	const char *text = fmt_source(source, tokens, n);
+	bool same = strlen(text) == source->length &&
+	    memcmp(text, source->text, source->length) == 0;
+
+	if (options->fmt_check && !same)
+		fprintf(stderr, "%s: the layout is not canonical: run ccgen fmt -w\n",
+		    source->path);
+	if (options->fmt_check)
+		return same ? STATUS_FINE : STATUS_WRONG;
+	if (options->fmt_write)
+		return same ? STATUS_FINE : rewrite(source->arena, source->path, text);
+	return fputs(text, stdout) >= 0 ? STATUS_FINE : fail("standard output", strerror(errno));
+}
+
+/* The pipeline. */
+static int
+compile(struct arena *arena, const char *path, const struct options *options)
+{
+	struct source *source = source_read(arena, path);
+
+	if (source == NULL)
+		return fail(path, strerror(errno));
+	grammar_parse(source);
+	if (!report(source, options))
+		return STATUS_WRONG;
+	if (options->command == COMMAND_FMT)
+		return format(source, options);
+	return STATUS_FINE;
+}
+
+/* ---- the command line ---------------------------------------------------------------- */
+
+enum { OPTION_JSON = 256, OPTION_CHECK, OPTION_COLOR, OPTION_ENGINE, OPTION_VERSION,
+	OPTION_HELP };
+
+static const struct option long_options[] = {
+	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "check", no_argument, NULL, OPTION_CHECK },
+	{ "write", no_argument, NULL, 'w' },
+	{ "color", optional_argument, NULL, OPTION_COLOR },
+	{ "engine", required_argument, NULL, OPTION_ENGINE },
+	{ "version", no_argument, NULL, OPTION_VERSION },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+/* -MD, -MF FILE, -MFFILE: getopt saw -M with the rest as its argument. */
+static int
+dependency_option(struct options *options, char **argv, int argc)
+{
+	if (strcmp(optarg, "D") == 0) {
+		options->dependencies = true;
+	} else if (optarg[0] == 'F' && (optarg[1] != '\0' || optind < argc)) {
+		options->dependencies = true;
+		options->depfile = optarg[1] != '\0' ? optarg + 1 : argv[optind++];
+	} else {
+		return fail_usage("-M", "the options are -MD and -MF FILE");
+	}
+	return STATUS_FINE;
+}
+
+static int
+take_option(struct options *options, int option, char **argv, int argc)
+{
+	switch (option) {
+	case 'o':
+		options->directory = optarg;
+		return STATUS_FINE;
+	case 'M':
+		return dependency_option(options, argv, argc);
+	case 'W':
+		if (options->n_warnings == WARNINGS_MAX)
+			return fail_usage("-W", "too many of these options");
+		if (strcmp(optarg, "error") != 0 && strncmp(optarg, "error=", 6) != 0 &&
+		    strncmp(optarg, "no-", 3) != 0)
+			return fail_usage(optarg, "write -Wno-CODE, -Werror or -Werror=CODE");
+		options->warnings[options->n_warnings++] = optarg;
+		return STATUS_FINE;
+	case 'w':
+		options->fmt_write = true;
+		return STATUS_FINE;
+	case OPTION_JSON:
+		options->json = true;
+		return STATUS_FINE;
+	case OPTION_CHECK:
+		options->fmt_check = true;
+		return STATUS_FINE;
+	case OPTION_COLOR:
+		options->color = optarg != NULL ? optarg : "always";
+		if (strcmp(options->color, "auto") != 0 && strcmp(options->color, "always") != 0 &&
+		    strcmp(options->color, "never") != 0)
+			return fail_usage(options->color, "--color is auto, always or never");
+		return STATUS_FINE;
+	case OPTION_ENGINE:
+		return strcmp(optarg, "sqlite") == 0 ? STATUS_FINE :
+		    fail_usage(optarg, "the engine that this release generates for is sqlite");
+	default:
+		return fail_usage(NULL, NULL);
+	}
+}
+
+/* An option given to a command that has no use for it is a mistake worth telling. */
+static int
+judge_options(const struct options *options, int n_files)
+{
+	bool fmt = options->command == COMMAND_FMT, generate = options->command == COMMAND_GENERATE;
+
+	if (n_files == 0)
+		return fail_usage("which file", "none is given");
+	if (options->json && options->command != COMMAND_CHECK)
+		return fail_usage("--json", "belongs to check");
+	if ((options->fmt_check || options->fmt_write) && !fmt)
+		return fail_usage("--check, --write", "belong to fmt");
+	if (options->fmt_check && options->fmt_write)
+		return fail_usage("--check, --write", "only one of them");
+	if ((options->directory != NULL || options->dependencies) && !generate)
+		return fail_usage("-o, -MD", "belong to generate");
+	if (n_files > 1 && generate)
+		return fail_usage("generate", "one file at a time");
+	if (n_files > 2 && options->command == COMMAND_EXPLAIN)
+		return fail_usage("explain", "one file, and one table of it");
+	return STATUS_FINE;
+}
+
+static enum command
+take_command(int *argc, char ***argv)
+{
+	int i;
+
+	for (i = 0; i < N_COMMANDS && *argc > 1; i++) {
+		if (strcmp((*argv)[1], commands[i]) != 0)
+			continue;
+		(*argv)++;
+		(*argc)--;
+		return (enum command)i;
+	}
+	return COMMAND_GENERATE;
+}
+
+static int
+compile_all(char **files, int n, const struct options *options)
+{
+	int worst = STATUS_FINE, status, i;
+	struct arena *arena;
+
+	for (i = 0; i < n; i++) {
+		if (options->fmt_write && strcmp(files[i], "-") == 0)
+			return fail_usage("--write", "the standard input is no file to rewrite");
+		arena = arena_new();
+		status = compile(arena, files[i], options);
+		arena_free(arena);
+		worst = status > worst ? status : worst;
+	}
+	if (fflush(stdout) != 0)
+		return fail("standard output", strerror(errno));
+	return worst;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options = { .color = "auto" };
+	int option, status;
+
+	options.command = take_command(&argc, &argv);
+	while ((option = getopt_long(argc, argv, "o:M:W:w", long_options, NULL)) != -1) {
+		if (option == OPTION_VERSION)
+			return puts("ccgen " CCGEN_VERSION) < 0;
+		if (option == OPTION_HELP)
+			return fputs(usage, stdout) < 0 || fputs(help, stdout) < 0;
+		status = take_option(&options, option, argv, argc);
+		if (status != STATUS_FINE)
+			return status;
+	}
+	status = judge_options(&options, argc - optind);
+	if (status != STATUS_FINE)
+		return status;
+	return compile_all(argv + optind, argc - optind, &options);
+}
