@@ -1,0 +1,255 @@
+/*
+ * property.h - the property test: random schemas, random lives, an independent recount.
+ *
+ * From one seed `describe` makes a random description of tables, references and maintained
+ * columns.  `print` writes it as .ccdl and as CREATE TABLE statements, `recount` as plain SQL
+ * that says what every maintained column must hold; none of them uses any part of the compiler
+ * or of the runtime.  `steps` then lives a random life on a database through the generated
+ * descriptors, and after every committed step stored and recounted values are compared.
+ *
+ * Expressions are built in both spellings at once (struct phrase), so that the recount does not
+ * depend on what the compiler makes of the .ccdl text.
+ */
+#ifndef PROPERTY_H
+#define PROPERTY_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "ccrt.h"
+
+enum { MAX_TABLES = 6, MAX_COLUMNS = 16, MAX_REFERENCES = 6, MAX_MAINTAINED = 7, MAX_SOURCES = 3,
+	MAX_PARTS = 3, MAX_CONDITIONS = 2, TEXT_SIZE = 64 };
+
+/* ---- random.c ---- */
+
+struct random { uint64_t state; };
+uint64_t random_next(struct random *r);
+int random_below(struct random *r, int n);             /* 0 … n-1 */
+bool random_chance(struct random *r, int percent);
+
+/* ---- text.c: growing text ---- */
+
+struct text { char *s; size_t length, size; };
+void text_add(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void text_identifier(struct text *t, const char *name);        /* "na""me" */
+void text_string(struct text *t, const char *value);           /* 'it''s' */
+void text_free(struct text *t);
+/* Adds s with every \1 replaced by alias: how a phrase's SQL is put to use. */
+void text_aliased(struct text *t, const char *s, const char *alias);
+
+/* ---- the description ---- */
+
+struct column {
+	char name[24];                 /* in the .ccdl file */
+	char sql[28];                  /* in the database */
+	enum cc_type type;
+	enum cc_storage storage;
+	int precision, scale;          /* decimal */
+	bool nullable, key, unique;
+	bool small;                    /* used in arithmetic: no edge values */
+	bool read;                     /* read by an expression */
+	bool nocase;                   /* declared COLLATE NOCASE in the database */
+	bool zero;                     /* a maintained column: a stored NULL is 0 */
+	bool touched;                  /* the library's: in no expression */
+	int domain;                    /* values of keys: 1 … domain; 0: by type */
+};
+
+struct phrase { struct text ccdl, sql; };      /* \1 in sql is the row's alias */
+
+struct reference {
+	char name[24];                 /* of the column, or of the named reference */
+	bool named;
+	int parent;                    /* table */
+	int n_parts;
+	int columns[MAX_PARTS];        /* of this table; -1: the part is an expression */
+	struct phrase parts[MAX_PARTS];
+	int parent_columns[MAX_PARTS];
+	bool to_key;                   /* the parent's primary key */
+	bool has_when;
+	struct phrase when;
+	enum cc_on_delete on_delete;
+	bool enforced;                 /* the database has the foreign key */
+	bool follows;                  /* ... with ON UPDATE CASCADE */
+};
+
+struct source {
+	int child, reference;          /* reference -1: the holder is a singleton */
+	bool sum;
+	struct phrase value;           /* of a sum */
+	bool has_where, say_by;
+	struct phrase where;
+	int factor;
+};
+
+enum kind { LINEAR, DERIVED, TALLY };
+struct maintained {
+	struct column column;
+	enum kind kind;
+	int n_sources, constant;
+	struct source sources[MAX_SOURCES];
+	struct phrase derived;
+	bool keep, immediate;
+	int touch;                     /* column of the table, or -1 */
+	bool installed;                /* in the CREATE TABLE; else cc_install adds it */
+	bool no_default;               /* nullable in the database and without a default */
+};
+
+struct condition { char name[24]; struct phrase phrase; };
+
+struct table {
+	char name[24], sql[28];
+	bool singleton, has_scope, without_rowid;
+	struct phrase scope;
+	int n_columns, n_references, n_maintained, n_conditions, n_key;
+	struct column columns[MAX_COLUMNS];
+	struct reference references[MAX_REFERENCES];
+	struct maintained maintained[MAX_MAINTAINED];
+	struct condition conditions[MAX_CONDITIONS];
+	int key[MAX_PARTS];            /* columns */
+};
+
+struct schema {
+	uint64_t seed;
+	char name[32];
+	int n_tables;
+	struct table tables[MAX_TABLES];
+};
+
+struct schema *describe(uint64_t seed);
+void describe_free(struct schema *schema);
+
+/* ---- expression.c ---- */
+
+void expression_condition(struct random *r, struct table *t, struct phrase *out, int depth);
+void expression_integer(struct random *r, struct table *t, struct phrase *out, int depth);
+bool expression_of_type(struct random *r, struct table *t, enum cc_type type, int scale,
+    struct phrase *out, int depth);
+/* A column of the row in the language's form. */
+void expression_read(struct text *sql, const struct column *c);
+void phrase_free(struct phrase *p);
+
+/* ---- print.c ---- */
+
+void print_ccdl(const struct schema *schema, struct text *out);
+void print_ddl(const struct schema *schema, struct text *out);
+
+/* ---- value.c: values in the language's form, rows, how the database keeps them ---- */
+
+enum value_kind { V_NULL, V_INTEGER, V_REAL, V_TEXT };
+struct value {
+	enum value_kind kind;
+	int64_t i;                     /* also dates (days), timestamps (µs), decimals (units) */
+	double f;
+	char s[TEXT_SIZE];             /* text, uuid, jsonb; a decimal's text */
+};
+struct row { struct value v[MAX_COLUMNS]; int64_t rowid; };
+
+void value_random(struct random *r, const struct column *c, struct value *out);
+void value_literal(struct random *r, const struct column *c, struct phrase *out);
+void value_key(const struct column *c, int number, struct value *out);
+void value_bind(sqlite3_stmt *stmt, int i, const struct column *c, const struct value *v);
+void value_fetch(sqlite3_stmt *stmt, int i, const struct column *c, struct value *v);
+bool value_same(const struct column *c, const struct value *a, const struct value *b);
+void value_show(struct text *out, const struct value *v);
+/* ... as SQL, the way the database keeps it. */
+void value_stored(struct text *out, const struct column *c, const struct value *v);
+
+/* ---- world.c: one database and handle, and what was done to it ---- */
+
+enum mode { OUTSIDE, OURS, THEIRS };   /* no transaction; cc_begin's; the application's own */
+
+struct world {
+	const struct schema *schema;
+	const struct cc_schema *generated;
+	void *library;                 /* for typed functions, or NULL */
+	sqlite3 *db;
+	struct cc *cc;
+	const struct cc_table *tables[MAX_TABLES];      /* as schema's */
+	int fields[MAX_TABLES][MAX_COLUMNS];            /* column -> index of cc_field */
+	struct random random;
+	enum mode mode;
+	int depth;                     /* open savepoints */
+	int skipping;
+	bool strict, lost;             /* lost: a strict failure; the transaction must go */
+	bool reckless;                 /* counter statements may fail in this step */
+	bool tainted[MAX_TABLES];      /* holders came, went, or changed key or scope */
+	int64_t clock, started;
+	struct text log;
+	bool failed;
+	int step, operation;
+	uint64_t drift_events, failures;
+	const uint8_t *omit;           /* steps left out by the shrinker, or NULL */
+	char directory[512];
+};
+
+void world_open(struct world *w, const struct schema *schema, const struct cc_schema *generated,
+    void *library, const char *directory);
+void world_close(struct world *w);
+void world_log(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void world_fail(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Runs SQL; false, logged, when the database refuses it. */
+bool world_sql(struct world *w, const char *sql);
+void world_must(struct world *w, const char *sql);
+sqlite3_stmt *world_prepare(struct world *w, const char *sql);
+int64_t world_number(struct world *w, const char *sql);        /* first column of the first row */
+/* Text of a generated .sql file; the caller frees it. */
+char *world_file(struct world *w, const char *what);
+
+/* ---- rows.c: rows by the application's own SQL, and as structs ---- */
+
+int rows_count(struct world *w, int table);
+bool rows_pick(struct world *w, int table, struct row *out);
+void rows_random(struct world *w, int table, struct row *out);
+void rows_change(struct world *w, int table, int column, struct row *row);
+bool rows_insert(struct world *w, int table, struct row *row);
+bool rows_update(struct world *w, int table, const struct row *before, const struct row *after);
+bool rows_delete(struct world *w, int table, const struct row *row);
+void rows_struct(struct world *w, int table, const struct row *row, void *out);
+bool rows_equal_struct(struct world *w, int table, const struct row *row, const void *data);
+void rows_key(struct world *w, int table, const struct row *row, union cc_part *key);
+void rows_show(struct world *w, int table, const struct row *row, struct text *out);
+void rows_where(const struct schema *s, int table, const struct row *row, struct text *out);
+
+/* ---- recount.c ---- */
+
+/* The SQL of what a maintained column of row p must hold. */
+void recount_expected(const struct schema *s, int table, int column, struct text *out);
+/* Compares every maintained column; fails the world when one differs outside cc_dirty. */
+void recount_check(struct world *w);
+/* How many (row, column) differ, by the rules of verify. */
+int recount_differences(struct world *w, bool show);
+/* The typed reader for one random row, within a transaction. */
+void recount_reader(struct world *w);
+void recount_resync(struct world *w);
+/* An inserted row adds to the models of never-decrement columns. */
+void recount_inserted(struct world *w, int table, const struct row *row);
+bool recount_dirty(struct world *w);
+
+/* ---- operations.c: one write, or one question ---- */
+
+void operation_random(struct world *w);
+bool operation_savepoint(struct world *w, const char *name);
+bool operation_release(struct world *w, const char *name);
+bool operation_rollback_to(struct world *w, const char *name);
+
+/* ---- steps.c: transactions of operations, each checked when committed ---- */
+
+void step_random(struct world *w);
+/* Some operations, savepoints and nested transactions, inside a transaction that is open. */
+void step_body(struct world *w);
+/* ... in a transaction of either kind, to its end. */
+void step_transaction(struct world *w);
+
+/* ---- drift.c: what goes round the library, found and put right ---- */
+
+void drift_skipped(struct world *w);
+void drift_forgotten(struct world *w);
+void drift_refused(struct world *w);
+void drift_edges(struct world *w);
+void drift_injected(struct world *w);
+
+#endif

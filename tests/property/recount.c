@@ -1,0 +1,432 @@
+/*
+ * recount.c - what every maintained column must hold, said in plain SQL, and compared.
+ *
+ * Each holder has a shadow of each maintained column, in the database, so that it comes and goes
+ * with transactions, savepoints and keys as the row does.  It holds what the column held after
+ * the last step; for columns that no rows define (never decrement, tally) it is the model, which
+ * operations add to as they go.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "property.h"
+
+/* ---- SQL of definitions ---- */
+
+static void
+link_condition(const struct schema *s, const struct source *source, struct text *out)
+{
+	const struct table *child = &s->tables[source->child];
+
+	text_add(out, "1");
+	if (source->reference >= 0) {
+		const struct reference *f = &child->references[source->reference];
+
+		for (int i = 0; i < f->n_parts; i++) {
+			text_add(out, " AND ");
+			text_aliased(out, f->parts[i].sql.s, "c");
+			text_add(out, " = p.");
+			text_identifier(out,
+			    s->tables[f->parent].columns[f->parent_columns[i]].sql);
+		}
+		if (f->has_when) {
+			text_add(out, " AND (");
+			text_aliased(out, f->when.sql.s, "c");
+			text_add(out, ")");
+		}
+	}
+	if (child->has_scope) {
+		text_add(out, " AND (");
+		text_aliased(out, child->scope.sql.s, "c");
+		text_add(out, ")");
+	}
+	if (source->has_where) {
+		text_add(out, " AND (");
+		text_aliased(out, source->where.sql.s, "c");
+		text_add(out, ")");
+	}
+}
+
+void
+recount_expected(const struct schema *s, int table, int column, struct text *out)
+{
+	const struct maintained *m = &s->tables[table].maintained[column];
+
+	if (m->kind == DERIVED) {
+		text_aliased(out, m->derived.sql.s, "p");
+		return;
+	}
+	text_add(out, "(%d", m->constant);
+	for (int i = 0; i < m->n_sources; i++) {
+		const struct source *source = &m->sources[i];
+
+		text_add(out, " + %d * (SELECT ", source->factor);
+		if (source->sum) {
+			text_add(out, "coalesce(sum(");
+			text_aliased(out, source->value.sql.s, "c");
+			text_add(out, "), 0)");
+		} else
+			text_add(out, "count(*)");
+		text_add(out, " FROM ");
+		text_identifier(out, s->tables[source->child].sql);
+		text_add(out, " AS c WHERE ");
+		link_condition(s, source, out);
+		text_add(out, ")");
+	}
+	text_add(out, ")");
+}
+
+/* What the column holds, in the language's form; NULL is 0 but in derived columns. */
+static void
+stored(const struct maintained *m, struct text *out)
+{
+	struct text sql = { 0 };
+
+	expression_read(&sql, &m->column);
+	text_add(out, m->kind == DERIVED ? "" : "coalesce(");
+	text_aliased(out, sql.s, "p");
+	text_add(out, m->kind == DERIVED ? "" : ", 0)");
+	text_free(&sql);
+}
+
+static void
+from_holders(const struct table *t, struct text *out)
+{
+	text_add(out, " FROM ");
+	text_identifier(out, t->sql);
+	text_add(out, " AS p WHERE ");
+	if (t->has_scope) {
+		text_add(out, "(");
+		text_aliased(out, t->scope.sql.s, "p");
+		text_add(out, ")");
+	} else
+		text_add(out, "1");
+}
+
+static void
+key_json(const struct table *t, struct text *out)
+{
+	text_add(out, "json_array(");
+	for (int i = 0; i < t->n_key; i++) {
+		text_add(out, i == 0 ? "p." : ", p.");
+		text_identifier(out, t->columns[t->key[i]].sql);
+	}
+	text_add(out, ")");
+}
+
+static void
+not_dirty(const struct table *t, struct text *out)
+{
+	text_add(out, " AND NOT EXISTS (SELECT 1 FROM cc_dirty d WHERE d.table_name = ");
+	text_string(out, t->sql);
+	text_add(out, " AND d.key = ");
+	key_json(t, out);
+	text_add(out, ")");
+}
+
+/* Where stored and defined differ, by the rules of verify. */
+static void
+differs(const struct maintained *m, const char *a, const char *b, struct text *out)
+{
+	if (m->kind == DERIVED)
+		text_add(out, " AND %s IS NOT %s", a, b);
+	else if (m->column.type == CC_FLOAT64)
+		text_add(out, " AND abs(%s - %s) > 1e-9 * max(1, abs(%s))", a, b, b);
+	else if (m->keep)
+		text_add(out, " AND %s < %s", a, b);
+	else
+		text_add(out, " AND %s <> %s", a, b);
+}
+
+/* ---- comparing ---- */
+
+static int
+report(struct world *w, const char *sql, const char *what, const char *table, const char *column,
+    bool show)
+{
+	sqlite3_stmt *stmt = world_prepare(w, sql);
+	int n = 0;
+
+	for (; sqlite3_step(stmt) == SQLITE_ROW; n++)
+		if (show)
+			world_log(w, "%s: %s%s.%s is %s, should be %s", what, table,
+			    sqlite3_column_text(stmt, 0), column, sqlite3_column_text(stmt, 1),
+			    sqlite3_column_text(stmt, 2));
+	sqlite3_finalize(stmt);
+	return n;
+}
+
+static int
+compare(struct world *w, int table, int column, bool outside_dirty, bool show)
+{
+	const struct table *t = &w->schema->tables[table];
+	const struct maintained *m = &t->maintained[column];
+	struct text sql = { 0 }, a = { 0 }, b = { 0 };
+	int n;
+
+	stored(m, &a);
+	text_add(&b, "(");
+	recount_expected(w->schema, table, column, &b);
+	text_add(&b, ")");
+	text_add(&sql, "SELECT ");
+	key_json(t, &sql);
+	text_add(&sql, ", %s, %s", a.s, b.s);
+	from_holders(t, &sql);
+	if (outside_dirty)
+		not_dirty(t, &sql);
+	differs(m, a.s, b.s, &sql);
+	n = report(w, sql.s, "recount", t->name, m->column.name, show);
+	text_free(&sql);
+	text_free(&a);
+	text_free(&b);
+	return n;
+}
+
+static int
+compare_all(struct world *w, bool outside_dirty, bool show)
+{
+	int n = 0;
+
+	for (int i = 0; i < w->schema->n_tables; i++)
+		for (int k = 0; k < w->schema->tables[i].n_maintained; k++)
+			if (w->schema->tables[i].maintained[k].kind != TALLY)
+				n += compare(w, i, k, outside_dirty, show);
+	return n;
+}
+
+int
+recount_differences(struct world *w, bool show)
+{
+	return compare_all(w, false, show);
+}
+
+/* Never decrement and tally: against the model. */
+static void
+compare_model(struct world *w, int table, int column)
+{
+	const struct table *t = &w->schema->tables[table];
+	const struct maintained *m = &t->maintained[column];
+	struct text sql = { 0 };
+
+	if (!m->keep && m->kind != TALLY)
+		return;
+	text_add(&sql, "SELECT ");
+	key_json(t, &sql);
+	text_add(&sql, ", ");
+	stored(m, &sql);
+	text_add(&sql, ", coalesce(p.shadow_%d, 0)", column);
+	from_holders(t, &sql);
+	not_dirty(t, &sql);
+	text_add(&sql, " AND ");
+	stored(m, &sql);
+	text_add(&sql, m->keep && w->tainted[table] ? " < coalesce(p.shadow_%d, 0)"
+	    : " <> coalesce(p.shadow_%d, 0)", column);
+	if (report(w, sql.s, "model", t->name, m->column.name, true) > 0)
+		world_fail(w, "a column differs from its model");
+	text_free(&sql);
+}
+
+/* A column with `touch` that changed has set the time. */
+static void
+compare_touch(struct world *w, int table, int column)
+{
+	const struct table *t = &w->schema->tables[table];
+	const struct maintained *m = &t->maintained[column];
+	struct text sql = { 0 }, touch = { 0 };
+	int64_t unit = 1;
+
+	if (m->touch < 0 || m->keep || w->tainted[table])
+		return;
+	unit = t->columns[m->touch].storage == CC_SECONDS ? 1000000
+	    : t->columns[m->touch].storage == CC_MILLIS ? 1000 : 1;
+	expression_read(&touch, &t->columns[m->touch]);
+	text_add(&sql, "SELECT ");
+	key_json(t, &sql);
+	text_add(&sql, ", ");
+	text_aliased(&sql, touch.s, "p");
+	text_add(&sql, ", %" PRId64, w->started);
+	from_holders(t, &sql);
+	not_dirty(t, &sql);
+	text_add(&sql, " AND p.shadow_touch IS NOT NULL AND p.shadow_%d IS NOT ", column);
+	stored(m, &sql);
+	text_add(&sql, " AND coalesce(");
+	text_aliased(&sql, touch.s, "p");
+	text_add(&sql, ", 0) < %" PRId64, w->started / unit * unit);
+	if (report(w, sql.s, "touch", t->name, t->columns[m->touch].name, true) > 0)
+		world_fail(w, "a column was not touched");
+	text_free(&sql);
+	text_free(&touch);
+}
+
+bool
+recount_dirty(struct world *w)
+{
+	return world_number(w, "SELECT count(*) FROM cc_dirty") > 0;
+}
+
+static void
+repair(struct world *w)
+{
+	int rc = cc_repair(w->cc, NULL, NULL);
+
+	world_log(w, "cc_repair -> %s", cc_result_name(rc));
+	if (rc != CC_OK)
+		world_fail(w, "repair: %s: %s", cc_result_name(rc), cc_errmsg(w->cc));
+	else if (recount_dirty(w))
+		world_fail(w, "cc_dirty is not empty after a repair");
+	else if (recount_differences(w, true) > 0)
+		world_fail(w, "differences after a repair");
+}
+
+/* After a committed step, outside any transaction. */
+void
+recount_check(struct world *w)
+{
+	bool dirty = recount_dirty(w);
+
+	if (w->failed)
+		return;
+	if (dirty && !w->reckless)
+		world_fail(w, "a parent is marked dirty, and nothing failed");
+	if (compare_all(w, true, true) > 0)
+		world_fail(w, "a column differs from the recount");
+	for (int i = 0; i < w->schema->n_tables; i++)
+		for (int k = 0; k < w->schema->tables[i].n_maintained; k++) {
+			compare_model(w, i, k);
+			if (!w->reckless)
+				compare_touch(w, i, k);
+		}
+	if (dirty && !w->failed)
+		repair(w);
+	recount_resync(w);
+}
+
+/* The shadows are what is stored now. */
+void
+recount_resync(struct world *w)
+{
+	for (int i = 0; i < w->schema->n_tables; i++) {
+		const struct table *t = &w->schema->tables[i];
+		struct text sql = { 0 };
+
+		text_add(&sql, "UPDATE ");
+		text_identifier(&sql, t->sql);
+		text_add(&sql, " AS p SET shadow_touch = 1");
+		for (int k = 0; k < t->n_maintained; k++) {
+			text_add(&sql, ", shadow_%d = ", k);
+			stored(&t->maintained[k], &sql);
+		}
+		world_must(w, sql.s);
+		text_free(&sql);
+	}
+	memset(w->tainted, 0, sizeof w->tainted);
+}
+
+/* ---- the model, and the typed reader ---- */
+
+void
+recount_inserted(struct world *w, int table, const struct row *row)
+{
+	for (int i = 0; i < w->schema->n_tables; i++) {
+		const struct table *t = &w->schema->tables[i];
+
+		for (int k = 0; k < t->n_maintained; k++) {
+			const struct maintained *m = &t->maintained[k];
+			struct text sql = { 0 };
+
+			if (!m->keep || m->sources[0].child != table)
+				continue;
+			text_add(&sql, "UPDATE ");
+			text_identifier(&sql, t->sql);
+			text_add(&sql, " AS p SET shadow_%d = coalesce(shadow_%d, 0) + 1 WHERE ",
+			    k, k);
+			if (t->has_scope) {
+				text_add(&sql, "(");
+				text_aliased(&sql, t->scope.sql.s, "p");
+				text_add(&sql, ") AND ");
+			}
+			text_add(&sql, "EXISTS (SELECT 1 FROM (SELECT * FROM ");
+			text_identifier(&sql, w->schema->tables[table].sql);
+			text_add(&sql, " WHERE ");
+			rows_where(w->schema, table, row, &sql);
+			text_add(&sql, ") AS c WHERE ");
+			link_condition(w->schema, &m->sources[0], &sql);
+			text_add(&sql, ")");
+			world_must(w, sql.s);
+			text_free(&sql);
+		}
+	}
+}
+
+static double
+reader_value(const struct cc_column *c, const void *counters, bool *null)
+{
+	const char *at = (const char *)counters + c->offset;
+	static const size_t sizes[] = { [CC_BOOL] = 1, [CC_INT16] = 2, [CC_INT32] = 4,
+		[CC_INT64] = 8, [CC_FLOAT32] = 4, [CC_FLOAT64] = 8 };
+
+	*null = (c->flags & CC_COLUMN_NULLABLE) && c->type <= CC_FLOAT64 && at[sizes[c->type]];
+	switch (c->type) {
+	case CC_BOOL: return *(const bool *)at;
+	case CC_INT16: return *(const int16_t *)(const void *)at;
+	case CC_INT32: return *(const int32_t *)(const void *)at;
+	case CC_INT64: return (double)*(const int64_t *)(const void *)at;
+	case CC_FLOAT64: return *(const double *)(const void *)at;
+	default: return 0;
+	}
+}
+
+static void
+read_one(struct world *w, int table, int column, const struct row *row, const void *counters)
+{
+	const struct table *t = &w->schema->tables[table];
+	const struct maintained *m = &t->maintained[column];
+	const struct cc_column *c = NULL;
+	struct text sql = { 0 };
+	sqlite3_stmt *stmt;
+	bool null;
+	double is;
+
+	for (int i = 0; i < w->tables[table]->n_columns; i++)
+		if (strcmp(w->tables[table]->columns[i].name, m->column.sql) == 0)
+			c = &w->tables[table]->columns[i];
+	if (c == NULL || c->type > CC_FLOAT64 || m->kind == DERIVED)
+		return;
+	text_add(&sql, "SELECT ");
+	if (m->keep || m->kind == TALLY)
+		text_add(&sql, "coalesce(p.shadow_%d, 0)", column);
+	else
+		recount_expected(w->schema, table, column, &sql);
+	from_holders(t, &sql);
+	text_add(&sql, " AND ");
+	rows_where(w->schema, table, row, &sql);
+	not_dirty(t, &sql);
+	stmt = world_prepare(w, sql.s);
+	is = reader_value(c, counters, &null);
+	if (sqlite3_step(stmt) == SQLITE_ROW && (null ? 0 : is) != sqlite3_column_double(stmt, 0))
+		world_fail(w, "the typed reader says %s.%s = %g, should be %g", t->name,
+		    m->column.name, is, sqlite3_column_double(stmt, 0));
+	sqlite3_finalize(stmt);
+	text_free(&sql);
+}
+
+void
+recount_reader(struct world *w)
+{
+	int table = random_below(&w->random, w->schema->n_tables);
+	const struct table *t = &w->schema->tables[table];
+	_Alignas(max_align_t) char counters[1024];
+	union cc_part key[CC_KEY_PARTS];
+	struct row row;
+	int rc;
+
+	if (t->n_maintained == 0 || w->tainted[table] || w->reckless || w->skipping > 0
+	    || w->tables[table]->counters_size > sizeof counters || !rows_pick(w, table, &row))
+		return;
+	rows_key(w, table, &row, key);
+	rc = cc_row_counters(w->cc, w->tables[table], key, counters);
+	if (rc != CC_OK)
+		world_fail(w, "cc_row_counters: %s: %s", cc_result_name(rc), cc_errmsg(w->cc));
+	for (int k = 0; k < t->n_maintained && rc == CC_OK; k++)
+		read_one(w, table, k, &row, counters);
+}

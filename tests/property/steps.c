@@ -1,0 +1,179 @@
+/*
+ * steps.c - transactions of random operations, and the check after each.
+ *
+ * A transaction is the library's (cc_begin) or the application's own (BEGIN, then cc_flush before
+ * COMMIT, savepoints mirrored by marks).  Both nest, roll back in part and as a whole.
+ */
+#include <string.h>
+
+#include "property.h"
+
+static void
+nested(struct world *w)
+{
+	int rc;
+
+	world_log(w, "cc_begin, nested");
+	rc = cc_begin(w->cc);
+	if (rc != CC_OK)
+		world_fail(w, "nested cc_begin: %s", cc_result_name(rc));
+	step_body(w);
+	if (w->failed || w->lost)
+		return;
+	if (random_chance(&w->random, 50)) {
+		world_log(w, "cc_rollback, nested");
+		rc = cc_rollback(w->cc);
+	} else {
+		world_log(w, "cc_commit, nested");
+		rc = cc_commit(w->cc);
+	}
+	if (rc == CC_COUNTER && w->strict && w->reckless)
+		w->lost = true;
+	else if (rc != CC_OK)
+		world_fail(w, "end of a nested transaction: %s", cc_result_name(rc));
+}
+
+static void
+savepoint(struct world *w)
+{
+	char name[16];
+
+	snprintf(name, sizeof name, "s%d", random_below(&w->random, 2));
+	if (!operation_savepoint(w, name))
+		return;
+	step_body(w);
+	if (w->failed || w->lost)
+		return;
+	if (random_chance(&w->random, 50) && operation_rollback_to(w, name)
+	    && random_chance(&w->random, 50))
+		operation_random(w);
+	if (!w->lost)
+		operation_release(w, name);
+}
+
+static void
+flush(struct world *w)
+{
+	int rc = cc_flush(w->cc);
+
+	world_log(w, "cc_flush -> %s", cc_result_name(rc));
+	if (rc == CC_COUNTER && w->strict && w->reckless)
+		w->lost = true;
+	else if (rc != CC_OK)
+		world_fail(w, "cc_flush: %s: %s", cc_result_name(rc), cc_errmsg(w->cc));
+}
+
+void
+step_body(struct world *w)
+{
+	w->depth++;
+	for (int n = 1 + random_below(&w->random, 5); n > 0 && !w->failed && !w->lost; n--) {
+		int kind = random_below(&w->random, 100);
+
+		if (kind < 12 && w->depth < 4)
+			savepoint(w);
+		else if (kind < 18 && w->depth < 4 && w->mode == OURS)
+			nested(w);
+		else if (kind < 23)
+			flush(w);
+		else
+			operation_random(w);
+	}
+	w->depth--;
+}
+
+/* After a rollback everything is as the shadows remember it. */
+static void
+ended(struct world *w, const char *how)
+{
+	struct cc_metrics metrics;
+
+	world_log(w, "%s", how);
+	w->mode = OUTSIDE;
+	w->lost = false;
+	cc_metrics(w->cc, &metrics);
+	if (sqlite3_get_autocommit(w->db) == 0)
+		world_fail(w, "a transaction is still open");
+	if (metrics.pending != 0)
+		world_fail(w, "deltas are pending outside any transaction");
+}
+
+static void
+ours(struct world *w, bool commit)
+{
+	int rc = cc_begin(w->cc);
+
+	world_log(w, "cc_begin -> %s", cc_result_name(rc));
+	if (rc != CC_OK)
+		world_fail(w, "cc_begin: %s: %s", cc_result_name(rc), cc_errmsg(w->cc));
+	w->mode = OURS;
+	step_body(w);
+	if (w->failed)
+		return;
+	rc = CC_COUNTER;
+	if (commit && !w->lost) {
+		rc = cc_commit(w->cc);
+		if (rc != CC_OK && !(rc == CC_COUNTER && w->strict && w->reckless))
+			world_fail(w, "cc_commit: %s: %s", cc_result_name(rc), cc_errmsg(w->cc));
+	}
+	while (rc != CC_OK && sqlite3_get_autocommit(w->db) == 0 && !w->failed)
+		if (cc_rollback(w->cc) != CC_OK)
+			world_fail(w, "cc_rollback: %s", cc_errmsg(w->cc));
+	ended(w, rc == CC_OK ? "cc_commit" : "cc_rollback");
+}
+
+static void
+theirs(struct world *w, bool commit)
+{
+	world_log(w, "BEGIN");
+	world_must(w, random_chance(&w->random, 50) ? "BEGIN" : "BEGIN IMMEDIATE");
+	w->mode = THEIRS;
+	step_body(w);
+	if (commit && !w->lost && !w->failed)
+		flush(w);
+	if (w->failed)
+		return;
+	commit = commit && !w->lost;
+	world_must(w, commit ? "COMMIT" : "ROLLBACK");
+	ended(w, commit ? "COMMIT" : "ROLLBACK");
+}
+
+void
+step_transaction(struct world *w)
+{
+	bool commit = random_chance(&w->random, 80);
+
+	if (random_chance(&w->random, 60))
+		ours(w, commit);
+	else
+		theirs(w, commit);
+}
+
+void
+step_random(struct world *w)
+{
+	int kind = random_below(&w->random, 100);
+
+	w->operation = 0;
+	w->clock += 1000000 + random_below(&w->random, 5000000);
+	w->started = w->clock;
+	w->reckless = false;
+	if (kind < 25) {
+		operation_random(w);
+	} else if (kind < 80)
+		step_transaction(w);
+	else if (kind < 84)
+		drift_skipped(w);
+	else if (kind < 87)
+		drift_forgotten(w);
+	else if (kind < 91)
+		drift_refused(w);
+	else if (kind < 94)
+		drift_edges(w);
+	else {
+		drift_injected(w);
+		return;
+	}
+	if (!w->failed)
+		recount_check(w);
+}
