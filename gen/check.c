@@ -12,6 +12,16 @@
 
 #include "check.h"
 
+/* Parts of the model may be missing: what is left says too little to be judged. */
+static bool
+is_whole(const struct source *source)
+{
+	for (const struct diagnostic *d = source->diagnostics; d; d = d->next)
+		if (d->severity == SEVERITY_ERROR && strncmp(d->code, "unknown-", 8) != 0)
+			return false;
+	return true;
+}
+
 bool
 check_schema(struct schema *schema)
 {
@@ -19,6 +29,8 @@ check_schema(struct schema *schema)
 		.schema = schema, .source = schema->source, .arena = schema->arena,
 	};
 
+	if (!is_whole(schema->source))
+		return false;
 	check_names(&check);
 	check_types(&check);
 	check_keys(&check);

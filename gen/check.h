@@ -16,6 +16,7 @@ struct check {
 	struct arena *arena;
 	struct condition **open;           /* conditions being resolved, outermost first */
 	size_t n_open, open_capacity;
+	bool deep;                         /* too long a chain of columns was reported */
 };
 
 /* ---- steps, in order ----------------------------------------------------------- */

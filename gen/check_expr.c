@@ -8,63 +8,13 @@
 
 #include "check.h"
 
-enum { DEEPEST = 1000 };               /* nesting; every later walk is recursive too */
+enum { DEEPEST = 1000 };               /* operators, through conditions; walks are recursive */
 
 static const struct type NONE = { .kind = TYPE_NONE };
 static const struct type INT64 = { .kind = TYPE_INT64 };
 static const struct type BOOL = { .kind = TYPE_BOOL };
 
 /* ---- literals ------------------------------------------------------------------------- */
-
-/* The digits of `text`; false where they pass `limit`. */
-static bool
-whole_number(const char *text, uint64_t limit, uint64_t *value)
-{
-	*value = 0;
-	for (; *text >= '0' && *text <= '9'; text++) {
-		uint64_t digit = (uint64_t)(*text - '0');
-
-		if (*value > (limit - digit) / 10)
-			return false;
-		*value = *value * 10 + digit;
-	}
-	return true;
-}
-
-static struct type
-integer(struct check *check, struct expr *expr)
-{
-	uint64_t value;
-	struct diagnostic *d;
-
-	if (!expr->text)
-		return INT64;
-	if (whole_number(expr->text, INT64_MAX, &value)) {
-		expr->integer = (int64_t)value;
-		return INT64;
-	}
-	d = source_error(check->source, expr->span, "out-of-range",
-	    "integer '%s' is out of range", expr->text);
-	source_hint(check->source, d, "the greatest is 9223372036854775807");
-	return NONE;
-}
-
-/* -9223372036854775808 is written as the negation of a number that is none. */
-static bool
-least_integer(struct expr *expr)
-{
-	struct expr *arg = expr->args;
-	uint64_t value, least = (uint64_t)INT64_MAX + 1;
-
-	if (arg->kind != EXPR_INT || !arg->text || !whole_number(arg->text, least, &value)
-	    || value != least)
-		return false;
-	expr->kind = EXPR_INT;
-	expr->integer = INT64_MIN;
-	expr->text = "-9223372036854775808";
-	expr->args = NULL;
-	return true;
-}
 
 static struct type
 interval(struct check *check, const struct expr *expr)
@@ -120,6 +70,14 @@ now(struct check *check, const struct place *place, const struct expr *expr)
 	return NONE;
 }
 
+/* A stored NULL of a count, a sum or a tally is 0. */
+static bool
+reads_as_zero(const struct column *column)
+{
+	return column->kind == COLUMN_TALLY || (column->definition
+	    && check_has_source(column->definition) && check_linear(column->definition));
+}
+
 static struct type
 name(struct check *check, const struct place *place, struct expr *expr)
 {
@@ -130,9 +88,7 @@ name(struct check *check, const struct place *place, struct expr *expr)
 		return NONE;
 	if (expr->column) {
 		type = expr->column->type;
-		if (expr->column->kind != COLUMN_PLAIN && expr->column->definition
-		    && check_has_source(expr->column->definition)
-		    && type_is_number(type.kind))
+		if (reads_as_zero(expr->column))
 			type.nullable = false;
 	} else {
 		type = expr->condition->expr->type;
@@ -158,7 +114,7 @@ type_of(struct check *check, const struct place *place, struct expr *expr)
 	case EXPR_BOOL:
 		return BOOL;
 	case EXPR_INT:
-		return integer(check, expr);
+		return INT64;
 	case EXPR_DECIMAL:
 		return (struct type){ .kind = TYPE_FLOAT64 };
 	case EXPR_TEXT:
@@ -185,13 +141,9 @@ check_expr(struct check *check, const struct place *place, struct expr *expr)
 
 	expr->type = NONE;
 	if (place->depth > DEEPEST) {
-		source_error(check->source, expr->span, "too-deep",
-		    "the expression is nested more than %d deep", DEEPEST);
+		source_error(check->source, expr->span, "nesting",
+		    "conditions build on each other more than %d operators deep", DEEPEST);
 		return NONE;
-	}
-	if (expr->kind == EXPR_NEGATE && least_integer(expr)) {
-		expr->type = INT64;
-		return expr->type;
 	}
 	if (expr->kind == EXPR_SOURCE && !place->sources) {
 		source_error(check->source, expr->span, "source-place",

@@ -67,7 +67,7 @@ element(struct check *check, const struct place *place, struct value *value, boo
 
 	inner.depth++;
 	if (inner.depth > 100) {
-		source_error(check->source, value->span, "too-deep",
+		source_error(check->source, value->span, "nesting",
 		    "the shape is nested more than 100 deep");
 		return;
 	}

@@ -1,0 +1,159 @@
+/*
+ * check_circle.c - maintained columns that depend on themselves.
+ *
+ * A column depends on the maintained columns that its definition reads, in its own row, in the
+ * rows that it counts and in rows up a path, also through named conditions and default scopes.
+ * What it reads of its own table one level down or up a tree is no circle: a roll-up climbs, and
+ * a value handed down descends, until the tree ends.
+ */
+#include "check.h"
+
+enum { OPEN = 1, DONE = 2 };           /* marks of a column */
+enum { MET = 8, MET_AGAIN = 16, LEFT = 32 };   /* bits in the mark of a condition */
+enum { DEEPEST = 2000 };
+
+struct visit {                         /* a column on the way, and who reads it */
+	struct column *column;
+	const struct visit *reader;
+	unsigned depth;
+};
+
+static void visit_column(struct check *check, struct column *column, const struct visit *reader);
+static void visit_expr(struct check *check, const struct expr *expr, const struct visit *reader);
+static void visit_source(struct check *check, const struct source_clause *source,
+    const struct visit *reader);
+
+/* ---- what an expression reads -------------------------------------------------------- */
+
+/* Once is enough, but for one that is met inside itself: a circle may close behind it. */
+static void
+visit_condition(struct check *check, struct condition *condition, const struct visit *reader)
+{
+	if (condition->mark & (LEFT | MET_AGAIN))
+		return;
+	condition->mark |= condition->mark & MET ? MET_AGAIN : MET;
+	visit_expr(check, condition->expr, reader);
+	condition->mark |= LEFT;
+}
+
+static void
+too_deep(struct check *check, const struct visit *reader)
+{
+	if (!check->deep)
+		source_error(check->source, reader->column->name.span, "nesting",
+		    "maintained columns build on each other more than %d operators deep", DEEPEST);
+	check->deep = true;
+}
+
+static bool
+within_tree(const struct expr *expr)
+{
+	for (size_t i = 0; i < expr->n_path; i++)
+		if (expr->path[i]->parent != expr->path[i]->table)
+			return false;
+	return expr->n_path > 0;
+}
+
+static void
+visit_expr(struct check *check, const struct expr *expr, const struct visit *reader)
+{
+	struct visit here = *reader;
+
+	if (++here.depth > DEEPEST) {
+		too_deep(check, reader);
+		return;
+	}
+	if (expr->kind == EXPR_NAME) {
+		if (expr->column && !within_tree(expr))
+			visit_column(check, expr->column, &here);
+		else if (expr->condition)
+			visit_condition(check, expr->condition, &here);
+	} else if (expr->kind == EXPR_SOURCE) {
+		visit_source(check, expr->source, &here);
+	}
+	for (const struct expr *a = expr->args; a; a = a->next)
+		visit_expr(check, a, &here);
+}
+
+static void
+visit_value(struct check *check, const struct value *value, const struct visit *reader)
+{
+	for (const struct expr *e = value->args; e; e = e->next)
+		visit_expr(check, e, reader);
+	for (const struct term *t = value->order; t; t = t->next)
+		visit_expr(check, t->expr, reader);
+	for (const struct json_field *f = value->fields; f; f = f->next) {
+		if (f->computed)
+			visit_expr(check, f->computed, reader);
+		visit_value(check, f->value, reader);
+	}
+	if (value->element)
+		visit_value(check, value->element, reader);
+}
+
+static void
+visit_source(struct check *check, const struct source_clause *source, const struct visit *reader)
+{
+	if (source->otherwise)
+		visit_expr(check, source->otherwise, reader);
+	if (!source->child || source->child == source->holder)
+		return;
+	visit_value(check, source->value, reader);
+	if (source->where)
+		visit_expr(check, source->where, reader);
+	if (source->child->scope)
+		visit_expr(check, source->child->scope, reader);
+}
+
+/* ---- circles ----------------------------------------------------------------------------- */
+
+static void
+circle(struct check *check, const struct column *column, const struct visit *reader)
+{
+	const struct visit *first = reader;
+	struct text names = { .arena = check->arena };
+	size_t n = 1, i;
+	bool one_table = true;
+	const struct column **columns;
+	struct diagnostic *d;
+
+	for (; first->column != column; first = first->reader)
+		n++;
+	columns = arena_alloc(check->arena, n * sizeof *columns);
+	for (i = n; i > 0; i--, reader = reader->reader) {
+		columns[i - 1] = reader->column;
+		one_table = one_table && reader->column->table == column->table;
+	}
+	for (i = 0; i <= n; i++)
+		text_format(&names, "%s%s%s%s", i ? " -> " : "",
+		    one_table ? "" : columns[i % n]->table->name.text, one_table ? "" : ".",
+		    columns[i % n]->name.text);
+	d = source_error(check->source, column->name.span, "circle",
+	    "column '%s' depends on itself: %s", column->name.text, text_string(&names));
+	for (i = 1; i < n; i++)
+		check_note_name(check, d, &columns[i]->name);
+}
+
+static void
+visit_column(struct check *check, struct column *column, const struct visit *reader)
+{
+	struct visit here = { column, reader, reader ? reader->depth : 0 };
+
+	if (column->kind == COLUMN_PLAIN || !column->definition || column->mark == DONE)
+		return;
+	if (column->mark == OPEN) {
+		circle(check, column, reader);
+		return;
+	}
+	column->mark = OPEN;
+	visit_expr(check, column->definition, &here);
+	column->mark = DONE;
+}
+
+void
+check_circles(struct check *check)
+{
+	for (struct table *t = check->schema->tables; t; t = t->next)
+		for (struct column *c = t->columns; c; c = c->next)
+			visit_column(check, c, NULL);
+}

@@ -1,0 +1,233 @@
+/*
+ * check_scope.c - what the language has and this release does not generate.
+ *
+ * A last pass over a schema that has been judged: each refusal names the construct and its
+ * place, and what does instead where there is something.  Generating a construct means deleting
+ * its refusal here and nothing else in check.
+ */
+#include "check.h"
+
+enum { KEY_COLUMNS = 16, MOST = 65000, EXACT_DIGITS = 18 };
+
+/* Where an expression stands: maintained columns may be read in their own row only. */
+enum reader { OF_OWN_ROW, OF_OTHER_ROWS };
+
+static void __attribute__((format(printf, 4, 5)))
+refuse(struct check *check, struct span span, const char *hint, const char *format, ...)
+{
+	va_list args;
+	char what[256];
+	struct diagnostic *d;
+
+	va_start(args, format);
+	vsnprintf(what, sizeof what, format, args);
+	va_end(args);
+	d = source_error(check->source, span, "not-generated",
+	    "%s is not generated in this release", what);
+	if (hint)
+		source_hint(check->source, d, "%s", hint);
+}
+
+static void source(struct check *check, const struct source_clause *clause);
+
+/* ---- expressions ------------------------------------------------------------------------ */
+
+static void
+name(struct check *check, const struct expr *expr, enum reader reader)
+{
+	if (expr->n_path > 0)
+		refuse(check, expr->span, "keep a copy of it in the row itself",
+		    "a value of another row ('%s.…')", expr->names[0].text);
+	else if (reader == OF_OTHER_ROWS && expr->column && expr->column->kind != COLUMN_PLAIN)
+		refuse(check, expr->span, NULL, "a counter over maintained column '%s'",
+		    expr->column->name.text);
+}
+
+static void
+expression(struct check *check, const struct expr *expr, enum reader reader)
+{
+	if (expr->kind == EXPR_NAME)
+		name(check, expr, reader);
+	else if (expr->kind == EXPR_NOW)
+		refuse(check, expr->span, "store the state that it decides in a column", "now()");
+	else if (expr->kind == EXPR_SOURCE)
+		refuse(check, expr->span, "make it a maintained column",
+		    "a source inside a condition or value");
+	for (const struct expr *a = expr->args; a; a = a->next)
+		expression(check, a, reader);
+}
+
+/* ---- sources ---------------------------------------------------------------------------- */
+
+static const char *
+instead_of(enum value_kind kind)
+{
+	switch (kind) {
+	case VALUE_EXISTS:
+		return "'count(*)' is above 0 where there is any";
+	case VALUE_AVG:
+		return "maintain a sum and a count, and derive their quotient from them";
+	default:
+		return NULL;
+	}
+}
+
+static void
+path(struct check *check, const struct source_clause *clause)
+{
+	const struct step *step = clause->by;
+
+	for (; step; step = step->next)
+		if (step->repeat) {
+			refuse(check, step->name.span, NULL, "a path up a tree ('%s%c')",
+			    step->name.text, step->repeat);
+			return;
+		}
+	if (!clause->by || !clause->by->next)
+		return;
+	step = clause->by;
+	refuse(check, (struct span){ step->name.span.start, step->prev->name.span.end },
+	    "keep the key of the last table in the rows that are counted",
+	    "a path of more than one step");
+}
+
+static void
+source(struct check *check, const struct source_clause *clause)
+{
+	const struct value *value = clause->value;
+
+	if (value->kind != VALUE_COUNT && value->kind != VALUE_SUM)
+		refuse(check, value->span, instead_of(value->kind), "'%s'",
+		    check_value_word(value));
+	else if (value->kind == VALUE_SUM)
+		expression(check, value->args, OF_OTHER_ROWS);
+	path(check, clause);
+	if (clause->where)
+		expression(check, clause->where, OF_OTHER_ROWS);
+}
+
+static void
+sources(struct check *check, const struct expr *expr)
+{
+	if (expr->kind == EXPR_SOURCE)
+		source(check, expr->source);
+	for (const struct expr *a = expr->args; a; a = a->next)
+		sources(check, a);
+}
+
+static bool
+known_sources(const struct expr *expr)
+{
+	if (expr->kind == EXPR_SOURCE)
+		return expr->source->value->kind == VALUE_COUNT
+		    || expr->source->value->kind == VALUE_SUM;
+	for (const struct expr *a = expr->args; a; a = a->next)
+		if (!known_sources(a))
+			return false;
+	return true;
+}
+
+static void
+definition(struct check *check, const struct column *column)
+{
+	const struct expr *expr = column->definition;
+
+	if (!expr) {
+		refuse(check, column->raw->span, NULL, "'sql …'");
+		return;
+	}
+	if (!check_has_source(expr)) {
+		expression(check, expr, OF_OWN_ROW);
+		return;
+	}
+	sources(check, expr);
+	if (expr->kind != EXPR_SOURCE && known_sources(expr) && !check_linear(expr))
+		refuse(check, expr->span, "give each source a column of its own, and derive this "
+		    "one from them",
+		    "a combination of sources other than their sum and difference");
+}
+
+/* ---- columns and tables --------------------------------------------------------------------- */
+
+static void
+column(struct check *check, const struct column *c)
+{
+	const struct type *type = &c->type;
+
+	if (type->kind == TYPE_DECIMAL && type->precision == 0)
+		refuse(check, type->span, "say how many digits it has, as in 'decimal(18,2)'",
+		    "a decimal without digits");
+	else if (type->kind == TYPE_DECIMAL && type->precision > EXACT_DIGITS)
+		refuse(check, type->span, "decimal(18,…) is the largest that is exact in 64 bits",
+		    "a decimal of more than %d digits", EXACT_DIGITS);
+	if (c->kind == COLUMN_MAINTAINED)
+		definition(check, c);
+	if (c->strategy == STRATEGY_LEDGER || c->strategy == STRATEGY_INCREMENTAL)
+		refuse(check, c->strategy_span, "leave it out, or say 'using immediate'",
+		    "'using %s'", c->strategy == STRATEGY_LEDGER ? "ledger" : "incremental");
+}
+
+static bool
+inexact(enum type_kind kind)
+{
+	return kind == TYPE_FLOAT32 || kind == TYPE_FLOAT64 || kind == TYPE_DECIMAL;
+}
+
+static void
+reference(struct check *check, const struct reference *r)
+{
+	if (r->when)
+		expression(check, r->when, OF_OTHER_ROWS);
+	for (const struct expr *e = r->exprs; e; e = e->next)
+		expression(check, e, OF_OWN_ROW);
+	for (size_t i = 0; r->parent && i < r->n_parent_columns; i++)
+		if (r->parent_columns[i] && inexact(r->parent_columns[i]->type.kind)) {
+			refuse(check, r->target.span, NULL, "a reference by %s column '%s'",
+			    type_word(r->parent_columns[i]->type.kind),
+			    r->parent_columns[i]->name.text);
+			break;
+		}
+	if (r->parent && r->n_parent_columns > KEY_COLUMNS)
+		refuse(check, r->target.span, NULL, "a reference by more than %d columns",
+		    KEY_COLUMNS);
+}
+
+static void
+table(struct check *check, const struct table *t)
+{
+	size_t n = 0;
+
+	if (t->upsert)
+		refuse(check, t->name.span, "insert its rows yourself, and leave out 'upsert'",
+		    "upsert table '%s'", t->name.text);
+	if (t->scope)
+		expression(check, t->scope, OF_OTHER_ROWS);
+	for (const struct condition *c = t->conditions; c; c = c->next)
+		expression(check, c->expr, OF_OTHER_ROWS);
+	for (const struct column *c = t->columns; c; c = c->next) {
+		column(check, c);
+		if (++n == MOST + 1)
+			refuse(check, c->name.span, NULL, "a table of more than %d columns", MOST);
+	}
+	for (const struct reference *r = t->references; r; r = r->next)
+		reference(check, r);
+	for (size_t i = 0; i < t->n_primary_key; i++)
+		if (inexact(t->primary_key[i]->type.kind))
+			refuse(check, t->primary_key[i]->type.span, NULL, "a primary key of %s",
+			    type_word(t->primary_key[i]->type.kind));
+	if (t->n_primary_key > KEY_COLUMNS)
+		refuse(check, t->name.span, NULL, "a primary key of more than %d columns",
+		    KEY_COLUMNS);
+}
+
+void
+check_scope(struct check *check)
+{
+	size_t n = 0;
+
+	for (const struct table *t = check->schema->tables; t; t = t->next) {
+		table(check, t);
+		if (++n == MOST + 1)
+			refuse(check, t->name.span, NULL, "a schema of more than %d tables", MOST);
+	}
+}

@@ -1,0 +1,282 @@
+/*
+ * check_spelling.c - names that differ here but fall together in generated C or in the database.
+ *
+ * In C: the members of a table's structs, the structs, and the functions of two tables of which
+ * one is named like the beginning of the other (`a` with `b_c`, `a_b` with `c`).  In SQL: names
+ * that SQLite, which knows no case of ASCII letters, takes for one.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+
+struct spelling {
+	const char *text;                  /* what it becomes */
+	const struct name *name;           /* what it was */
+	const struct table *table;
+};
+
+struct spellings {                     /* a growing list, sorted to find pairs */
+	struct spelling *items;
+	size_t n, capacity;
+};
+
+static void
+add(struct check *check, struct spellings *list, const char *text, const struct name *name,
+    const struct table *table)
+{
+	if (list->n == list->capacity) {
+		size_t capacity = list->capacity ? 2 * list->capacity : 64;
+		struct spelling *items = arena_alloc(check->arena, capacity * sizeof *items);
+
+		if (list->n)
+			memcpy(items, list->items, list->n * sizeof *items);
+		list->items = items;
+		list->capacity = capacity;
+	}
+	list->items[list->n++] = (struct spelling){ text, name, table };
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	const struct spelling *x = a, *y = b;
+	int order = strcmp(x->text, y->text);
+
+	if (order)
+		return order;
+	return x->name->span.start < y->name->span.start ? -1
+	    : x->name->span.start > y->name->span.start;
+}
+
+static const char *
+lower(struct check *check, const char *text)
+{
+	char *copy = arena_copy(check->arena, text, strlen(text));
+
+	for (char *c = copy; *c; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char)(*c - 'A' + 'a');
+	return copy;
+}
+
+static void
+together(struct check *check, const struct spelling *a, const struct spelling *b,
+    const char *what)
+{
+	struct diagnostic *d = source_error(check->source, b->name->span, "name-collision",
+	    "'%s' and '%s' are both %s '%s'", a->name->text, b->name->text, what, b->text);
+
+	source_note(check->source, d, a->name->span, "the first one is here");
+	source_hint(check->source, d,
+	    "rename one; 'as \"…\"' keeps the name that it has in the database");
+}
+
+/* Same names were reported as declared twice. */
+static void
+report_pairs(struct check *check, struct spellings *list, const char *what)
+{
+	qsort(list->items, list->n, sizeof *list->items, by_text);
+	for (size_t i = 1; i < list->n; i++) {
+		const struct spelling *a = &list->items[i - 1], *b = &list->items[i];
+
+		if (strcmp(a->text, b->text) == 0
+		    && (a->table != b->table || strcmp(a->name->text, b->name->text) != 0))
+			together(check, a, b, what);
+	}
+}
+
+/* ---- columns ------------------------------------------------------------------------- */
+
+static void
+columns(struct check *check, const struct table *table, struct spellings *list)
+{
+	list->n = 0;
+	for (const struct column *c = table->columns; c; c = c->next)
+		add(check, list, name_c(check->arena, c->name.text), &c->name, table);
+	if (list->n > 1)
+		report_pairs(check, list, "the C name");
+	list->n = 0;
+	for (const struct column *c = table->columns; c; c = c->next)
+		add(check, list, lower(check, column_sql_name(c)), &c->name, table);
+	if (list->n > 1)
+		report_pairs(check, list, "the database column");
+}
+
+/* ---- tables in the database -------------------------------------------------------------- */
+
+static bool
+begins(const char *text, const char *with)
+{
+	return strncmp(text, with, strlen(with)) == 0;
+}
+
+static void
+reserved(struct check *check, const struct table *table, const char *sql)
+{
+	const struct name *name = table->sql.text ? &table->sql : &table->name;
+	bool engine = begins(sql, "sqlite_");
+	struct diagnostic *d;
+
+	if (!engine && !begins(sql, "cc_"))
+		return;
+	d = source_error(check->source, name->span, "reserved-table",
+	    "table names that begin with '%s' are reserved", engine ? "sqlite_" : "cc_");
+	source_hint(check->source, d, engine ? "the database engine keeps them for itself"
+	    : "the bookkeeping of counters is kept in such tables");
+}
+
+static void
+tables_in_sql(struct check *check)
+{
+	struct spellings list = { 0 };
+	struct diagnostic *d;
+
+	for (const struct table *t = check->schema->tables; t; t = t->next) {
+		const char *sql = lower(check, table_sql_name(t));
+
+		reserved(check, t, sql);
+		if (t->sql_schema.text)
+			sql = arena_format(check->arena, "%s.%s",
+			    lower(check, t->sql_schema.text), sql);
+		add(check, &list, sql, &t->name, t);
+	}
+	qsort(list.items, list.n, sizeof *list.items, by_text);
+	for (size_t i = 1; i < list.n; i++) {
+		const struct spelling *a = &list.items[i - 1], *b = &list.items[i];
+
+		if (strcmp(a->text, b->text) != 0 || (a->table->scope && b->table->scope)
+		    || strcmp(a->name->text, b->name->text) == 0)
+			continue;
+		d = source_error(check->source, b->name->span, "name-collision",
+		    "'%s' and '%s' are both the database table '%s'", a->name->text,
+		    b->name->text, b->text);
+		source_note(check->source, d, a->name->span, "the first one is here");
+		source_hint(check->source, d,
+		    "that is allowed where each has a 'where' of its own");
+	}
+}
+
+/* ---- structs and functions ------------------------------------------------------------------- */
+
+static const char *
+row_name(struct check *check, const struct table *table)
+{
+	const char *const parts[] = { check->schema->name.text, table->name.text };
+
+	return name_join(check->arena, parts, 2);
+}
+
+static bool
+has_counters(const struct table *table)
+{
+	for (const struct column *c = table->columns; c; c = c->next)
+		if (c->kind != COLUMN_PLAIN)
+			return true;
+	return false;
+}
+
+/* What follows the table's name in its functions, made safe as the templates do. */
+static const char *
+verb(struct check *check, const char *row)
+{
+	size_t n = strlen(row);
+
+	return row[n - 1] == '_' ? row : arena_format(check->arena, "%s_", row);
+}
+
+static void
+functions(struct check *check, const struct table *table, struct spellings *list)
+{
+	static const char *const words[] = { "insert", "update", "delete", "inserted",
+		"inserted_many", "updated", "deleted", "deleting", "load_for_update", "counters" };
+	const char *start = verb(check, row_name(check, table));
+	const char *const recount[] = { check->schema->name.text, "recount", table->name.text };
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		add(check, list, arena_format(check->arena, "%s%s", start, words[i]),
+		    &table->name, table);
+	for (const struct column *c = table->columns; c; c = c->next) {
+		const char *name = name_c(check->arena, c->name.text);
+
+		if (c->kind != COLUMN_MAINTAINED)
+			add(check, list, arena_format(check->arena, "%sset_%s", start, name),
+			    &c->name, table);
+		if (c->kind == COLUMN_TALLY)
+			add(check, list, arena_format(check->arena, "%sbump_%s", start, name),
+			    &c->name, table);
+	}
+	if (has_counters(table))
+		add(check, list, name_join(check->arena, recount, 3), &table->name, table);
+}
+
+/* Is there a table whose name is the beginning of this row's, up to a '_'? */
+static bool
+has_shorter(const struct spellings *rows, const char *row, struct check *check)
+{
+	char *start = arena_copy(check->arena, row, strlen(row));
+	struct name none = { 0 };
+
+	for (char *end = strrchr(start, '_'); end; end = strrchr(start, '_')) {
+		struct spelling key = { start, &none, NULL };
+		size_t low = 0, high = rows->n;
+
+		*end = '\0';
+		while (low < high) {
+			size_t middle = (low + high) / 2;
+
+			if (strcmp(rows->items[middle].text, key.text) < 0)
+				low = middle + 1;
+			else
+				high = middle;
+		}
+		if (low < rows->n && strcmp(rows->items[low].text, key.text) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Functions of two tables can only be the same where one table's name begins with the other's,
+ * so only those few are spelt out.
+ */
+static void
+tables_in_c(struct check *check)
+{
+	static const struct name nothing = { "", { 0, 0 } };
+	const char *const recount[] = { check->schema->name.text, "recount" };
+	struct spellings rows = { 0 }, structs = { 0 }, all = { 0 };
+	bool any = false;
+
+	for (const struct table *t = check->schema->tables; t; t = t->next) {
+		const char *row = row_name(check, t);
+
+		add(check, &rows, row, &t->name, t);
+		add(check, &structs, row, &t->name, t);
+		if (has_counters(t))
+			add(check, &structs, arena_format(check->arena, "%scounters",
+			    verb(check, row)), &t->name, t);
+	}
+	report_pairs(check, &structs, "the C struct");
+	add(check, &rows, name_join(check->arena, recount, 2), &nothing, NULL);
+	qsort(rows.items, rows.n, sizeof *rows.items, by_text);
+	for (size_t i = 0; i < rows.n && !any; i++)
+		any = rows.items[i].table && has_shorter(&rows, rows.items[i].text, check);
+	for (const struct table *t = check->schema->tables; any && t; t = t->next)
+		functions(check, t, &all);
+	if (any)
+		report_pairs(check, &all, "the C function");
+}
+
+void
+check_spellings(struct check *check)
+{
+	struct spellings list = { 0 };
+
+	if (!check->schema->tables || !check->schema->name.text)
+		return;
+	for (const struct table *t = check->schema->tables; t; t = t->next)
+		columns(check, t, &list);
+	tables_in_sql(check);
+	tables_in_c(check);
+}
