@@ -12,13 +12,22 @@
 
 #include "check.h"
 
-/* Parts of the model may be missing: what is left says too little to be judged. */
+/* After any other error parts of the model are missing, and what is left cannot be judged. */
 static bool
 is_whole(const struct source *source)
 {
-	for (const struct diagnostic *d = source->diagnostics; d; d = d->next)
-		if (d->severity == SEVERITY_ERROR && strncmp(d->code, "unknown-", 8) != 0)
+	static const char *const harmless[] = { "unknown-", "duplicate-clause",
+		"type-parameters", "integer-range" };
+	const struct diagnostic *d;
+	size_t i, n = sizeof harmless / sizeof *harmless;
+
+	for (d = source->diagnostics; d; d = d->next) {
+		for (i = 0; i < n; i++)
+			if (strncmp(d->code, harmless[i], strlen(harmless[i])) == 0)
+				break;
+		if (i == n && d->severity == SEVERITY_ERROR)
 			return false;
+	}
 	return true;
 }
 

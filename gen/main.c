@@ -55,6 +55,7 @@ static const char help[] =
     "  --engine sqlite    the database to generate for\n"
     "  -MD, -MF FILE      write a dependency file for make\n"
     "  -Wno-CODE          leave out a warning; -Werror, -Werror=CODE make them errors\n"
+    "  -Windex            also warn of references that no declared key begins with\n"
     "  --json             diagnostics as JSON lines on standard output\n"
     "  --check            fmt: print nothing, exit 1 where the layout is not canonical\n"
     "  -w, --write        fmt: rewrite the files\n"
@@ -96,12 +97,33 @@ print_flags(const struct options *options)
 	return strcmp(options->color, "always") == 0 ? SOURCE_COLOR : 0;
 }
 
+/* Warnings that have to be asked for, by -WCODE. */
+static const char *const quiet[] = { "index" };
+
+static bool
+asked_for(const struct options *options, const char *code)
+{
+	size_t i;
+
+	for (i = 0; i < options->n_warnings; i++) {
+		const char *option = options->warnings[i];
+
+		if (strcmp(option, code) == 0 || (strncmp(option, "error=", 6) == 0 &&
+		    strcmp(option + 6, code) == 0))
+			return true;
+	}
+	return false;
+}
+
 /* True when there is no error. */
 static bool
 report(struct source *source, const struct options *options)
 {
 	size_t i;
 
+	for (i = 0; i < sizeof(quiet) / sizeof(*quiet); i++)
+		if (!asked_for(options, quiet[i]))
+			source_apply(source, arena_format(source->arena, "no-%s", quiet[i]));
 	for (i = 0; i < options->n_warnings; i++)
 		source_apply(source, options->warnings[i]);
 	source_print(source, options->json ? stdout : stderr, print_flags(options));
@@ -150,10 +172,13 @@ static int
 compile(struct arena *arena, const char *path, const struct options *options)
 {
 	struct source *source = source_read(arena, path);
+	struct schema *schema;
 
 	if (source == NULL)
 		return fail(path, strerror(errno));
-	grammar_parse(source);
+	schema = grammar_parse(source);
+	if (options->command != COMMAND_FMT)
+		check_schema(schema);
 	if (!report(source, options))
 		return STATUS_WRONG;
 	if (options->command == COMMAND_FMT)
@@ -204,9 +229,8 @@ take_option(struct options *options, int option, char **argv, int argc)
 	case 'W':
 		if (options->n_warnings == WARNINGS_MAX)
 			return fail_usage("-W", "too many of these options");
-		if (strcmp(optarg, "error") != 0 && strncmp(optarg, "error=", 6) != 0 &&
-		    strncmp(optarg, "no-", 3) != 0)
-			return fail_usage(optarg, "write -Wno-CODE, -Werror or -Werror=CODE");
+		if (*optarg < 'a' || *optarg > 'z')
+			return fail_usage(optarg, "write -WCODE, -Wno-CODE, -Werror or -Werror=CODE");
 		options->warnings[options->n_warnings++] = optarg;
 		return STATUS_FINE;
 	case 'w':

@@ -206,6 +206,8 @@ source_apply(struct source *source, const char *option)
 	const char *code = drop ? option + 3 :
 	    strncmp(option, "error=", 6) == 0 ? option + 6 : NULL;
 
+	if (code == NULL && strcmp(option, "error") != 0)
+		return;
 	while ((diagnostic = *at) != NULL) {
 		bool meant = diagnostic->severity == SEVERITY_WARNING &&
 		    (code == NULL || strcmp(code, diagnostic->code) == 0);

@@ -68,7 +68,7 @@ void source_hint(struct source *source, struct diagnostic *diagnostic, const cha
 /* Line and column (both from 1; the column counts bytes) of an offset. */
 void source_place(const struct source *source, uint32_t offset, unsigned *line, unsigned *column);
 
-/* "no-CODE" drops a warning, "error" makes all of them errors, "error=CODE" one. */
+/* "no-CODE" drops a warning, "error" makes all of them errors, "error=CODE" one; else nothing. */
 void source_apply(struct source *source, const char *option);
 
 enum { SOURCE_COLOR = 1, SOURCE_JSON = 2 };
