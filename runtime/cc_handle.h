@@ -52,6 +52,9 @@ struct cc_mark {
 	uint32_t epoch;
 };
 
+enum cc_recount_text { CC_RECOUNT_ROW, CC_RECOUNT_DERIVED, CC_RECOUNT_UPDATE,
+	CC_RECOUNT_UPDATE_TOUCH, CC_RECOUNT_TEXTS };
+
 /* What the runtime knows about a table beyond its descriptor. */
 struct cc_holder {
 	uint16_t pool;                    /* of its primary key; CC_NONE: no maintained columns */
@@ -59,6 +62,7 @@ struct cc_holder {
 	bool has_derived, has_immediate;
 	bool referred;                    /* with cascade or set null */
 	const char *counters;             /* composed SELECT for the reader, or NULL as yet */
+	const char *recount[CC_RECOUNT_TEXTS];  /* composed by recount*.c, or NULL as yet */
 };
 
 /* What dirty marks are still to be written: a commit went by without a flush. */

@@ -1,0 +1,410 @@
+/*
+ * recount_scan.c - a pass: parents into memory, children summed into them, what differs.
+ *
+ * A parent outside its scope is not loaded, so that nothing is found for it.  A child runs through
+ * the same contribute functions as the hooks use: what a recount counts is what a hook would.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "recount.h"
+
+enum { RECOUNT_LOOK = 8191 };          /* children between two looks at the clock, less one */
+
+/* ---- marks of cc_dirty ------------------------------------------------------------ */
+
+static int
+recount_compare_bytes(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+	int order = memcmp(a, b, a_length < b_length ? a_length : b_length);
+
+	return order != 0 ? order : (a_length > b_length) - (a_length < b_length);
+}
+
+static int
+recount_by_key(const void *left, const void *right)
+{
+	const struct recount_mark *a = left, *b = right;
+
+	return recount_compare_bytes(a->encoded, a->length, b->encoded, b->length);
+}
+
+/* A key that is not one of this table is left alone. */
+static int
+recount_add_mark(struct recount *run, struct recount_holder *holder, const char *json,
+    int64_t at)
+{
+	const struct cc_table *table = holder->table;
+	union cc_part key[CC_KEY_PARTS];
+	struct cc_text encoded = { 0 };
+	struct recount_mark *mark;
+
+	if (cc_key_parse(run->cc, json, table->fields, table->key, table->n_key, key,
+	    &run->row) != CC_OK)
+		return CC_OK;
+	cc_key_encode(&encoded, table->fields, table->key, table->n_key, key);
+	mark = realloc(holder->marks, (holder->n_marks + 1) * sizeof *mark);
+	if (mark == NULL || encoded.failed) {
+		holder->marks = mark != NULL ? mark : holder->marks;
+		cc_text_free(&encoded);
+		return cc_nomem(run->cc);
+	}
+	holder->marks = mark;
+	mark = &mark[holder->n_marks++];
+	*mark = (struct recount_mark){ .encoded = encoded.data, .length = encoded.length,
+		.json = strdup(json), .at = at };
+	return mark->json != NULL ? CC_OK : cc_nomem(run->cc);
+}
+
+static int
+recount_load_marks(struct recount *run, struct recount_holder *holder)
+{
+	struct cc_statement *st;
+	int result = cc_prepare(run->cc, &st, NULL,
+	    "SELECT key, at FROM cc_dirty WHERE table_name = ?1");
+
+	recount_free_marks(holder);
+	if (result != CC_OK)
+		return result;
+	cc_bind_text(st, 1, holder->table->sql_name);
+	while ((result = cc_step(st)) == CC_ROW) {
+		result = recount_add_mark(run, holder, cc_get_text(st, 0), cc_get_int(st, 1));
+		if (result != CC_OK)
+			break;
+	}
+	cc_reset(st);
+	if (holder->n_marks > 1)
+		qsort(holder->marks, holder->n_marks, sizeof *holder->marks, recount_by_key);
+	return result;
+}
+
+const struct recount_mark *
+recount_mark_of(struct recount *run, const struct recount_holder *holder,
+    const union cc_part *key)
+{
+	struct recount_mark wanted;
+
+	if (holder->n_marks == 0)
+		return NULL;
+	cc_text_clear(&run->key);
+	cc_key_encode(&run->key, holder->table->fields, holder->table->key,
+	    holder->table->n_key, key);
+	wanted = (struct recount_mark){ .encoded = run->key.data, .length = run->key.length };
+	return bsearch(&wanted, holder->marks, holder->n_marks, sizeof *holder->marks,
+	    recount_by_key);
+}
+
+/* ---- parents ------------------------------------------------------------------------- */
+
+/* A value and what it should be, in two columns of a statement, compared as the column's type. */
+bool
+recount_same(struct cc_statement *st, int stored, const struct cc_column *column)
+{
+	enum cc_value left = cc_get_type(st, stored), right = cc_get_type(st, stored + 1);
+	const char *text;
+
+	if (left == CC_VALUE_NULL || right == CC_VALUE_NULL)
+		return left == right;
+	if (left == CC_VALUE_INT && right == CC_VALUE_INT)
+		return cc_get_int(st, stored) == cc_get_int(st, stored + 1);
+	if (cc_column_is_float(column) || left == CC_VALUE_FLOAT || right == CC_VALUE_FLOAT)
+		return recount_same_float(cc_get_float(st, stored),
+		    cc_get_float(st, stored + 1));
+	text = cc_get_text(st, stored);
+	return text != NULL && strcmp(text, cc_get_text(st, stored + 1)) == 0;
+}
+
+static int
+recount_keep_parts(struct recount *run, const struct cc_table *table, union cc_part *key)
+{
+	for (size_t i = 0; i < table->n_key; i++) {
+		if (!cc_field_is_text(&table->fields[table->key[i]]))
+			continue;
+		run->used += strlen(key[i].s) + 17;
+		key[i].s = cc_arena_copy(&run->arena, key[i].s);
+		if (key[i].s == NULL)
+			return cc_nomem(run->cc);
+	}
+	return CC_OK;
+}
+
+/* What the columns of the parent's row hold, from the statement that reads it. */
+static void
+recount_read_stored(struct recount *run, struct recount_holder *holder,
+    struct cc_statement *st, uint32_t parent)
+{
+	const struct cc_table *table = holder->table;
+	union cc_number *stored = recount_stored(holder, parent);
+	uint8_t *state = recount_state(holder, parent), *flags = recount_flags(holder, parent);
+	int column = table->n_fields;
+
+	for (size_t i = 0; i < holder->n_sums; i++, column++) {
+		const struct cc_column *as = &table->columns[holder->columns[i]];
+
+		if (!cc_get_amount(st, column, as, &stored[i]) &&
+		    cc_get_type(st, column) == CC_VALUE_NULL) {
+			state[i] = RECOUNT_NULL;
+			memset(&stored[i], 0, sizeof stored[i]);
+		}
+	}
+	for (size_t c = 0; c < table->n_columns; c++) {
+		if (table->columns[c].kind != CC_DERIVED || !holder->wanted[c])
+			continue;
+		if (!recount_same(st, column, &table->columns[c]))
+			*flags |= RECOUNT_DERIVED;
+		column += 2;
+	}
+	if (recount_mark_of(run, holder, recount_key(holder, parent)) != NULL)
+		*flags |= RECOUNT_DIRTY;
+}
+
+static int
+recount_add_row(struct recount *run, struct recount_holder *holder, struct cc_statement *st)
+{
+	const struct cc_table *table = holder->table;
+	union cc_part key[CC_KEY_PARTS];
+	uint32_t parent;
+	int result = recount_add_parent(run, holder, &parent);
+
+	if (result != CC_OK)
+		return result;
+	for (size_t i = 0; i < holder->n_indexes && result == CC_OK; i++) {
+		struct recount_index *index = &holder->indexes[i];
+		size_t part = 0;
+
+		while (part < index->target->n_fields && cc_field_part(
+		    &table->fields[index->target->fields[part]], run->parent, &key[part]))
+			part++;
+		if (part == index->target->n_fields)
+			result = recount_index_parent(run, holder, index, key, parent);
+	}
+	cc_row_key(table, run->parent, recount_key(holder, parent));
+	if (result == CC_OK)
+		result = recount_keep_parts(run, table, recount_key(holder, parent));
+	if (result == CC_OK)
+		recount_read_stored(run, holder, st, parent);
+	return result;
+}
+
+/* Memory that is there already is used to its end. */
+static bool
+recount_is_full(const struct recount *run, const struct recount_holder *holder)
+{
+	return run->used >= run->options.memory && holder->n > 0 &&
+	    holder->n % RECOUNT_CHUNK == 0;
+}
+
+static int
+recount_load_holder(struct recount *run, struct recount_holder *holder)
+{
+	struct cc_statement *st = NULL;
+	union cc_part key[CC_KEY_PARTS];
+	int result = recount_select_parents(run, holder, &st);
+
+	while (result == CC_OK && (result = cc_step(st)) == CC_ROW) {
+		if (recount_is_full(run, holder))
+			break;
+		cc_arena_reset(&run->row);
+		result = cc_row_read(st, 0, holder->table, run->parent, &run->row);
+		if (result != CC_OK || !cc_row_key(holder->table, run->parent, key))
+			continue;
+		if (holder->table->in_scope == NULL || holder->table->in_scope(run->parent))
+			result = recount_add_row(run, holder, st);
+	}
+	cc_finalize(st);
+	holder->loaded = result == CC_OK;
+	return result == CC_ROW ? CC_OK : result;
+}
+
+int
+recount_load_parents(struct recount *run)
+{
+	for (size_t i = 0; i < run->n_holders; i++) {
+		struct recount_holder *holder = &run->holders[i];
+		int result = CC_OK;
+
+		if (holder->settled)
+			continue;
+		if (run->used >= run->options.memory)
+			break;
+		if (run->writes && holder->whole)
+			result = recount_load_marks(run, holder);
+		if (result == CC_OK)
+			result = recount_load_holder(run, holder);
+		if (result != CC_OK)
+			return result;
+		holder->present = true;
+	}
+	return CC_OK;
+}
+
+/* ---- children ------------------------------------------------------------------------- */
+
+static void
+recount_sum(const struct recount_holder *holder, uint32_t parent, const struct cc_link *link,
+    const struct cc_contribution *to)
+{
+	union cc_number *sums = recount_sums(holder, parent);
+
+	for (size_t s = 0; s < link->n_slots; s++) {
+		uint16_t column = link->slots[s], place = holder->place[column];
+
+		if (place == CC_NONE)
+			continue;
+		if (to->failed || !recount_add(&holder->table->columns[column], &sums[place],
+		    to->amount[s]))
+			recount_state(holder, parent)[place] |= RECOUNT_FAILED;
+	}
+}
+
+static void
+recount_child(struct recount *run, const struct recount_route *route,
+    struct cc_contribution *to)
+{
+	const struct recount_slot *slot;
+
+	memset(to->amount, 0, route->link->n_slots * sizeof *to->amount);
+	to->failed = false;
+	if (!route->link->contribute(run->child, to))
+		return;
+	if (route->index == NULL) {
+		recount_sum(route->holder, 0, route->link, to);
+		return;
+	}
+	slot = recount_find(run, route->holder, route->index, to->key);
+	for (; slot != NULL; slot = recount_find_next(route->index, slot))
+		recount_sum(route->holder, slot->parent - 1, route->link, to);
+}
+
+static int
+recount_scan_rows(struct recount *run, const struct cc_table *child, struct cc_statement *st,
+    const struct recount_route *routes, size_t n, struct cc_contribution *to)
+{
+	int result;
+
+	while ((result = cc_step(st)) == CC_ROW) {
+		cc_arena_reset(&run->cc->scratch);
+		result = cc_row_read(st, 0, child, run->child, NULL);
+		if (result != CC_OK)
+			return result;
+		if ((++run->report.children & RECOUNT_LOOK) == 0 && recount_late(run))
+			return cc_fail(run->cc, CC_STOPPED, "the time budget is used up");
+		if (child->in_scope != NULL && !child->in_scope(run->child))
+			continue;
+		for (size_t i = 0; i < n; i++)
+			recount_child(run, &routes[i], to);
+	}
+	return result;
+}
+
+static int
+recount_scan_table(struct recount *run, const struct cc_table *child)
+{
+	const struct cc_table_sql *sql = cc_sql(run->cc, child);
+	struct recount_route *routes = malloc((child->n_links + 1u) * sizeof *routes);
+	struct cc_contribution to = { 0 };
+	struct cc_statement *st;
+	size_t n = 0, slots = 1;
+	int result = CC_OK;
+
+	for (size_t l = 0; l < child->n_links; l++)
+		slots = child->links[l].n_slots > slots ? child->links[l].n_slots : slots;
+	to.amount = calloc(slots, sizeof *to.amount);
+	if (routes == NULL || to.amount == NULL)
+		result = cc_nomem(run->cc);
+	else
+		recount_plan_routes(run, child, routes, &n);
+	if (n > 0)
+		result = cc_prepare(run->cc, &st, sql->tag, sql->scan);
+	if (n > 0 && result == CC_OK) {
+		result = recount_scan_rows(run, child, st, routes, n, &to);
+		cc_reset(st);
+	}
+	free(routes);
+	free(to.amount);
+	return result;
+}
+
+int
+recount_scan_children(struct recount *run)
+{
+	const struct cc_schema *schema = run->cc->schema;
+	int result = CC_OK;
+
+	for (size_t t = 0; t < schema->n_tables && result == CC_OK; t++)
+		result = recount_scan_table(run, &schema->tables[t]);
+	return result;
+}
+
+/* ---- what differs ------------------------------------------------------------------------ */
+
+static void
+recount_compare_parent(const struct recount_holder *holder, uint32_t parent)
+{
+	union cc_number *sums = recount_sums(holder, parent);
+	const union cc_number *stored = recount_stored(holder, parent);
+	uint8_t *state = recount_state(holder, parent), *flags = recount_flags(holder, parent);
+
+	for (size_t i = 0; i < holder->n_sums; i++) {
+		const struct cc_column *column = &holder->table->columns[holder->columns[i]];
+
+		if (!recount_drift(column, &sums[i], stored[i]))
+			state[i] |= RECOUNT_FAILED;
+		if (state[i] != 0 || !cc_amount_zero(column, sums[i]))
+			*flags |= RECOUNT_DIFFERS;
+	}
+	if (*flags & RECOUNT_DERIVED)
+		*flags |= RECOUNT_DIFFERS;
+}
+
+void
+recount_compare(struct recount *run)
+{
+	for (size_t h = 0; h < run->n_holders; h++)
+		for (uint32_t i = 0; i < run->holders[h].n; i++)
+			recount_compare_parent(&run->holders[h], i);
+}
+
+/* ---- amounts -------------------------------------------------------------------------------- */
+
+bool
+recount_add(const struct cc_column *column, union cc_number *sum, union cc_number amount)
+{
+	if (cc_column_is_float(column)) {
+		sum->f += amount.f;
+		return true;
+	}
+	return !__builtin_add_overflow(sum->i, amount.i, &sum->i);
+}
+
+/* Relative, and absolute near zero, where the rounding of what cancelled out remains. */
+bool
+recount_same_float(double a, double b)
+{
+	double scale = fmax(1, fmax(fabs(a), fabs(b)));
+
+	if (isnan(a) || isnan(b))
+		return isnan(a) && isnan(b);
+	return !(fabs(a - b) > 1e-9 * scale);
+}
+
+bool
+recount_drift(const struct cc_column *column, union cc_number *sum, union cc_number stored)
+{
+	bool keep = column->flags & CC_COLUMN_KEEP;
+
+	if (cc_column_is_float(column)) {
+		double actual = column->base.f + sum->f;
+
+		sum->f = recount_same_float(actual, stored.f) || (keep && actual < stored.f) ? 0 :
+		    actual - stored.f;
+		return true;
+	}
+	if (__builtin_add_overflow(column->base.i, sum->i, &sum->i) ||
+	    __builtin_sub_overflow(sum->i, stored.i, &sum->i))
+		return false;
+	if (keep && sum->i < 0)
+		sum->i = 0;
+	return true;
+}
