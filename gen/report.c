@@ -37,17 +37,15 @@ decode(const char *at, const char *end, uint32_t *point)
 	size_t length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4, i;
 
 	*point = first < 0x80 ? first : first & (0x7Fu >> length);
-	if ((first >= 0x80 && first < 0xC2) || first > 0xF4 || (size_t)(end - at) < length ||
-	    first < 0x20 || first == 0x7F) {
+	for (i = 1; i < length && at + i < end && (at[i] & 0xC0) == 0x80; i++)
+		*point = *point << 6 | (at[i] & 0x3F);
+	/* Controls, stray and missing bytes, forms that are too long, surrogates. */
+	if (i != length || *point < 0x20 || (*point >= 0x7F && *point < 0xA0) ||
+	    (length > 1 && *point < 0x80) || (length > 2 && *point < 0x800) ||
+	    (length > 3 && *point < 0x10000) || *point > 0x10FFFF ||
+	    (*point >= 0xD800 && *point < 0xE000) || (first & 0xC0) == 0x80) {
 		*point = '?';
 		return 1;
-	}
-	for (i = 1; i < length; i++) {
-		if ((at[i] & 0xC0) != 0x80) {
-			*point = '?';
-			return 1;
-		}
-		*point = *point << 6 | (at[i] & 0x3F);
 	}
 	return length;
 }

@@ -271,7 +271,7 @@ const char *
 source_nearest(const char *misspelt, const char *const *names, size_t n)
 {
 	size_t length = strlen(misspelt), other, i;
-	unsigned best = (unsigned)(length / 3) + 1, edits;
+	unsigned best = (unsigned)(length + 2) / 4 + (length < 2), edits;
 	const char *nearest = NULL;
 
 	if (length > NAME_MAX_COMPARED)

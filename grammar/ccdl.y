@@ -331,7 +331,6 @@ aggregate:
 
 shape:
 	JSON_OPEN fields JSON_CLOSE             { $$ = build_object(b, @$, $fields); }
-|	JSON_OPEN error JSON_CLOSE              { $$ = build_object(b, @$, NULL); yyerrok; }
 |	BRACKET_OPEN element BRACKET_CLOSE      { $$ = build_array(b, @$, $element, NULL); }
 |	BRACKET_OPEN element ORDER BY terms BRACKET_CLOSE
 	                                        { $$ = build_array(b, @$, $element, $terms); }

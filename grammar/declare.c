@@ -188,9 +188,10 @@ build_type(struct builder *b, struct span span, struct parameter *parameters)
 		return type;
 	}
 	for (i = 0; i < COUNT(foreign_types); i++)
-		if (strcmp(word.text, foreign_types[i][0]) == 0)
+		if (source_nearest(word.text, &foreign_types[i][0], 1) != NULL)
 			break;
-	if (i == COUNT(foreign_types)) {
+	if (i == COUNT(foreign_types) ||
+	    source_nearest(word.text, words, COUNT(words)) != NULL) {
 		unknown_word(b, word, "unknown-type", "type", words, COUNT(words));
 		return type;
 	}

@@ -105,10 +105,11 @@ shorten_names(const struct builder *b, struct expected *expected)
 	if (accepts(expected, "action"))
 		replace(expected, expected->words, expected->n, "a field");
 	else if (begins_item(expected))
-		replace(expected, items, COUNT(items), "a declaration");
+		replace(expected, items, COUNT(items),
+		    b->current_kind == T_TABLE || b->current_kind == T_END ? NULL :
+		    "a declaration");
 	else if (begins_expression(expected))
 		replace(expected, leaves, COUNT(leaves),
-		    accepts(expected, "keep") ? "an expression or 'keep'" :
 		    accepts(expected, "sql") ? "a definition" : "an expression");
 	else if (accepts(expected, "a quoted name") && accepts(expected, "a name"))
 		replace(expected, names, COUNT(names), "a name");
@@ -269,7 +270,8 @@ reserved_as_name(const struct builder *b, const struct expected *expected,
 		"watching", "not", "case", "distinct" };
 
 	if (!is_keyword(unexpected) || !accepts(expected, "a name") ||
-	    !accepts(expected, "a quoted name") || b->current_kind == T_TABLE)
+	    !accepts(expected, "a quoted name") ||
+	    (b->current_kind == T_TABLE && begins_item(expected)))
 		return false;
 	return !begins_expression(expected) || !among(unexpected, clauses, COUNT(clauses));
 }
