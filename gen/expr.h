@@ -20,15 +20,34 @@ enum expr_view { EXPR_VIEW_TRUE, EXPR_VIEW_FALSE, EXPR_VIEW_NULL, EXPR_VIEW_VALU
 /* How the surrounding C function names things. */
 struct expr_c {
 	const char *row;               /* "row": columns are row->name */
-	const char *failed;            /* "&to->failed": where checked arithmetic reports */
-	const char *schema;            /* C name of the schema: conditions are <schema>_<table>_<name> */
+	const char *failed;            /* "&to->failed": where checked arithmetic reports, or "NULL" */
+	const struct table *table;     /* whose row it is; NULL: named conditions are expanded */
 	int scale;                     /* decimals are printed as int64_t in units of this scale,
 	                                  where the view is VALUE and the type decimal */
+	/* When not NULL: told each named condition whose function is called. */
+	void (*called)(const struct condition *condition, void *ctx);
+	void *ctx;
 };
 
-/* Appends the view as a C expression, parenthesised only where its surroundings need it. */
+/*
+ * Appends the view as a C expression that may stand as an operand of =, ?: and &&.  The value of
+ * a bool is its view TRUE.  Evaluate a value only where it is not NULL.
+ */
 void expr_c(struct text *out, const struct expr *expr, enum expr_view view,
     const struct expr_c *context);
+
+/*
+ * A named condition whose TRUE is wanted is the call of a function that the caller defines,
+ *     static bool <table>_<condition>(const struct … *row)
+ * unless it may fail (the function could not say so) or is no more than a name.
+ */
+bool expr_c_calls(const struct condition *condition);
+
+/*
+ * NULL when the expression can be printed; else why not ("is too complex"), for check to report.
+ * Call it before anything else here: it alone takes bounded time on any expression.
+ */
+const char *expr_problem(struct arena *arena, const struct expr *expr);
 
 /* True when evaluating may overflow, so that `failed` is needed. */
 bool expr_may_fail(const struct expr *expr);
