@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 static inline int64_t
-cc_fail(bool *failed)
+cc_no_result(bool *failed)
 {
 	if (failed != NULL)
 		*failed = true;
@@ -39,7 +39,7 @@ cc_add_int64(int64_t a, int64_t b, bool *failed)
 {
 	int64_t sum;
 
-	return __builtin_add_overflow(a, b, &sum) ? cc_fail(failed) : sum;
+	return __builtin_add_overflow(a, b, &sum) ? cc_no_result(failed) : sum;
 }
 
 static inline int64_t
@@ -47,7 +47,7 @@ cc_subtract_int64(int64_t a, int64_t b, bool *failed)
 {
 	int64_t difference;
 
-	return __builtin_sub_overflow(a, b, &difference) ? cc_fail(failed) : difference;
+	return __builtin_sub_overflow(a, b, &difference) ? cc_no_result(failed) : difference;
 }
 
 static inline int64_t
@@ -55,14 +55,14 @@ cc_multiply_int64(int64_t a, int64_t b, bool *failed)
 {
 	int64_t product;
 
-	return __builtin_mul_overflow(a, b, &product) ? cc_fail(failed) : product;
+	return __builtin_mul_overflow(a, b, &product) ? cc_no_result(failed) : product;
 }
 
 /* b is not 0. */
 static inline int64_t
 cc_divide_int64(int64_t a, int64_t b, bool *failed)
 {
-	return a == INT64_MIN && b == -1 ? cc_fail(failed) : a / b;
+	return a == INT64_MIN && b == -1 ? cc_no_result(failed) : a / b;
 }
 
 /* b is not 0. */
@@ -75,7 +75,7 @@ cc_modulo_int64(int64_t a, int64_t b)
 static inline int64_t
 cc_abs_int64(int64_t a, bool *failed)
 {
-	return a == INT64_MIN ? cc_fail(failed) : a < 0 ? -a : a;
+	return a == INT64_MIN ? cc_no_result(failed) : a < 0 ? -a : a;
 }
 
 static inline int64_t
@@ -144,13 +144,13 @@ cc_decimal_within(const char *text, int scale, uint64_t limit, bool *failed)
 			continue;
 		}
 		if (*text < '0' || *text > '9')
-			return cc_fail(failed);
+			return cc_no_result(failed);
 		digits = true;
 		if (after == scale)
 			up = *text >= '5';
 		if (after < scale) {
 			if (units > (limit - (uint64_t)(*text - '0')) / 10)
-				return cc_fail(failed);
+				return cc_no_result(failed);
 			units = units * 10 + (uint64_t)(*text - '0');
 		}
 		if (after >= 0 && after <= scale)
@@ -158,12 +158,12 @@ cc_decimal_within(const char *text, int scale, uint64_t limit, bool *failed)
 	}
 	for (after = after < 0 ? 0 : after; after < scale; after++) {
 		if (units > limit / 10)
-			return cc_fail(failed);
+			return cc_no_result(failed);
 		units *= 10;
 	}
 	units += up;
 	if (!digits || units > (uint64_t)INT64_MAX)
-		return cc_fail(failed);
+		return cc_no_result(failed);
 	return negative ? -(int64_t)units : (int64_t)units;
 }
 
