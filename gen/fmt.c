@@ -29,6 +29,8 @@ struct layout {
 	size_t n_lines;
 };
 
+enum { WIDEST_NAME = 40 };             /* longer ones stick out of their column */
+
 /* ---- finding them ------------------------------------------------------------------- */
 
 /* Tokens of the declaration that begins at `first`: up to ';', or '{' of a table, or a '}'. */
@@ -136,7 +138,7 @@ align_run(struct line *lines, size_t n)
 		if (item->n_type == 0)
 			continue;
 		width = fmt_name_width(item);
-		names = width > names ? width : names;
+		names = width > names && width <= WIDEST_NAME ? width : names;
 		width = fmt_type_width(item);
 		if (item->plain && width > types && item->n > item->n_type + 2)
 			types = width;

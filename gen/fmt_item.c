@@ -9,7 +9,10 @@
 
 #include "fmt_item.h"
 
-enum { DEEPEST_BASE = 52 };            /* definitions further right continue near the margin */
+enum {
+	DEEPEST_BASE = 52,             /* definitions further right continue near the margin */
+	LAST_RANK = 4
+};
 
 /* ---- tokens ------------------------------------------------------------------------ */
 
@@ -108,7 +111,7 @@ fmt_comment(struct text *out, const struct source *source, const struct token *t
 struct role {
 	unsigned depth;                /* brackets open around the token */
 	bool tight;                    /* no blank before it */
-	unsigned rank;                 /* where it may begin a line: 1 first, 3 last; 0 not */
+	unsigned rank;                 /* it may begin a line: the lower the sooner; 0 not */
 };
 
 static bool
@@ -236,6 +239,9 @@ break_rank(const struct fmt_item *item, size_t i, const struct scan *scan, bool 
 	static const char *const third[] = { "and", "or", NULL };
 	const struct token *token = &item->tokens[i];
 
+	if (scan->depth == 0 && is_punctuation(item->source, token, "+-") && !is_unary(item, i) &&
+	    !scan->path)
+		return LAST_RANK;
 	if (scan->depth != 0 || token->kind != TOKEN_WORD || i == 0)
 		return 0;
 	if (is_one_of(item->source, token, first) || (fmt_is(item->source, token, "from") &&
@@ -341,6 +347,8 @@ continuation(const struct flow *flow, size_t i)
 		return flow->base + 4;
 	case 3:
 		return flow->base + 6;
+	case LAST_RANK:
+		return flow->base;
 	default:
 		return flow->base + 8;
 	}
@@ -398,8 +406,8 @@ lay_out(struct flow *flow, size_t first)
 			place(flow, i);
 		if (flow->widest <= FMT_WIDTH || flow->fill)
 			return;
-		flow->fill = flow->rank == 3;
-		flow->rank += flow->rank < 3;
+		flow->fill = flow->rank == LAST_RANK;
+		flow->rank += flow->rank < LAST_RANK;
 		flow->out->length = length;
 		flow->column = column;
 	}
@@ -501,8 +509,9 @@ fmt_item(struct text *out, const struct fmt_item *item)
 	for (i = first; i < item->n && flow.roles[i].depth == 0; i++) {
 		if (is_punctuation(item->source, &item->tokens[i], "="))
 			break;
-		flow.base += 1 + fmt_width(at(item->source, &item->tokens[i]),
-		    length_of(&item->tokens[i]));
+		if (!fmt_is_comment(&item->tokens[i]))
+			flow.base += 1 + fmt_width(at(item->source, &item->tokens[i]),
+			    length_of(&item->tokens[i]));
 	}
 	flow.base += 3;
 	if (item->n_type == 0 || item->plain || flow.base > DEEPEST_BASE)

@@ -287,6 +287,7 @@ take_command(int *argc, char ***argv)
 	for (i = 0; i < N_COMMANDS && *argc > 1; i++) {
 		if (strcmp((*argv)[1], commands[i]) != 0)
 			continue;
+		(*argv)[1] = (*argv)[0];       /* getopt speaks by this name */
 		(*argv)++;
 		(*argc)--;
 		return (enum command)i;
