@@ -1,0 +1,186 @@
+/*
+ * plan.h - the derivative of a schema as data: what each row changes where.
+ *
+ * Sits between check and the templates.  A table's row fields, the links by which its rows count
+ * in parents, its references, and per maintained column its terms and inputs are worked out here,
+ * with every name, type and flag that the templates and `explain` print, so that those only loop,
+ * choose and call.
+ *
+ * Arrays that reach SQL are in an order of their own (the key, then by name), so that two
+ * descriptions that differ only in order give the same SQL; `declared` keeps the file's order.
+ */
+#ifndef GEN_PLAN_H
+#define GEN_PLAN_H
+
+#include "expr.h"
+#include "schema.h"
+#include "text.h"
+
+enum plan_part { PLAN_PART_I, PLAN_PART_S };   /* member of union cc_part */
+
+/* How a type appears in C and in the descriptors. */
+struct plan_type {
+	const char *c;                     /* "int64_t ", "const char *": a name may follow */
+	const char *cc;                    /* "CC_INT64" */
+	const char *storage;               /* "CC_PLAIN" */
+	int scale;                         /* decimals: digits after the point */
+	enum plan_part part;
+	bool real;                         /* amounts are union cc_number's f */
+};
+
+struct plan_field {                    /* a plain column of a row */
+	const struct column *column;
+	struct plan_type type;
+	const char *name;                  /* member of the row struct */
+	const char *param;                 /* as a parameter of a function */
+	const char *note;                  /* "primary key", "references users", "" */
+	unsigned index;                    /* in cc_table.fields */
+	bool key;                          /* part of the primary key */
+	bool nullable;
+	bool watched;                      /* read by derived columns or the scope of its own row */
+	bool scanned;                      /* read by a link or the scope */
+};
+
+enum plan_kind { PLAN_LINEAR, PLAN_DERIVED, PLAN_TALLY, PLAN_TOUCH };
+
+struct plan_column {                   /* a maintained column, or one that is touched */
+	const struct column *column;
+	struct plan_table *table;
+	enum plan_kind kind;
+	struct plan_type type;
+	const char *name;                  /* member of the counters struct */
+	unsigned index;                    /* in cc_table.columns */
+	const char *definition;            /* on one line, with options; touch: NULL */
+	const char *hash;                  /* 16 hex digits over its meaning; touch, tally: NULL */
+	bool nullable, count, keep, immediate, batch;   /* CC_COLUMN_… */
+	int64_t base;                      /* linear: the value with no rows */
+	int64_t min, max;                  /* integers; decimals in units */
+	struct plan_column *touch;         /* or NULL */
+	struct plan_term *terms;           /* linear: list, in the order of the definition */
+	struct plan_column **inputs;       /* derived: the linear and tally columns that it reads */
+	unsigned n_inputs;
+};
+
+struct plan_term {                     /* factor * count(*) or sum(…) from a child */
+	struct plan_column *column;
+	struct plan_link *link;
+	int64_t factor;
+	const struct source_clause *source;
+	const struct expr *where;          /* or NULL */
+	const struct expr *value;          /* what is summed; NULL: a count */
+	const struct expr *amount;         /* factor * value, in units of decimals; NULL: factor */
+	struct plan_term *next;            /* of the column */
+	struct plan_term *next_in_slot;
+};
+
+struct plan_slot {                     /* what a link adds to one column */
+	struct plan_column *column;
+	struct plan_term *terms;           /* list by next_in_slot */
+	struct plan_slot *next;
+};
+
+struct plan_link {                     /* all that a child's rows add through one reference */
+	struct plan_table *child, *holder;
+	struct plan_reference *reference;  /* NULL: the holder is a singleton */
+	struct plan_target *target;
+	const char *name;                  /* "posts by author_id" */
+	const char *c_name;                /* "posts_by_author_id" */
+	struct plan_slot *slots, **slots_end;
+	unsigned n_slots;
+	unsigned number;                   /* of the holder's links, from 1 */
+	struct plan_link *next;            /* of the child */
+	struct plan_link *next_of_holder;
+};
+
+struct plan_reference {
+	const struct reference *reference;
+	struct plan_table *table, *parent;
+	const char *name;                  /* "posts.author_id" */
+	const char *label;                 /* "author_id", "item_id to comments" where ambiguous */
+	const char *c_name;                /* "posts_author_id" */
+	unsigned index;                    /* in cc_table.references */
+	const struct expr **exprs;         /* the key's parts, in the order of the parent's fields */
+	struct plan_field **fields;        /* of the child; NULL where a part is an expression */
+	struct plan_field **parent_fields;
+	unsigned n_fields;
+	unsigned n_nulls;                  /* set null: how many of `fields` are not NULL */
+	bool gone;                         /* cascade or set null: rows change with their parent */
+	struct plan_reference *next;       /* of the table */
+	struct plan_reference *next_referring;  /* of the parent */
+};
+
+struct plan_target {                   /* a holder and the key by which it is found */
+	struct plan_table *table;
+	struct plan_field **fields;
+	unsigned n_fields;                 /* 0: a singleton */
+	const char *c_name;                /* "TARGET_users", "TARGET_users_by_slug" */
+	unsigned index;                    /* in cc_schema.targets */
+	struct plan_target *next;          /* of the table */
+};
+
+struct plan_table {
+	const struct table *table;
+	const char *name;                  /* starts the C names of file scope: "posts" */
+	const char *row;                   /* "social_posts": the row struct */
+	const char *verb;                  /* "social_posts_": starts the public functions */
+	const char *recount;               /* "social_recount_posts" */
+	const char *doc;                   /* or NULL */
+	unsigned index;                    /* in cc_schema.tables */
+
+	struct plan_field *fields, **declared;
+	unsigned n_fields;
+	struct plan_field **key;           /* fields of the primary key; a singleton has none */
+	unsigned n_key;
+
+	struct plan_column *columns;       /* maintained ones by name, then touched ones */
+	struct plan_column **declared_columns;  /* maintained ones */
+	unsigned n_columns, n_maintained;
+
+	struct plan_reference *references;
+	unsigned n_references;
+	struct plan_reference *referring;  /* references to this table */
+	struct plan_link *links, **links_end;   /* from its rows */
+	unsigned n_links;
+	struct plan_link *counted_by, **counted_by_end;  /* links to its rows */
+	unsigned n_counted_by;
+	struct plan_target *targets;       /* the first is by its primary key; NULL: no holder */
+
+	bool involved;                     /* its rows matter to some counter: hooks and verbs */
+	bool keyed;                        /* verbs that take a key */
+	bool deleting;                     /* _deleting instead of _deleted */
+};
+
+struct plan {
+	struct arena *arena;
+	const struct schema *schema;
+	const char *name;                  /* C name of the schema: "social" */
+	const char *file;                  /* "social.ccdl", without its folder */
+	struct plan_table *tables;         /* as declared */
+	struct plan_table **by_name;
+	unsigned n_tables;
+	struct plan_target **targets;      /* in flush order */
+	unsigned n_targets;
+	struct plan_names *used;           /* C names of file scope given so far */
+};
+
+/* Never fails: the schema has passed check_schema. */
+struct plan *plan_make(struct schema *schema);
+
+/* ---- within plan ----------------------------------------------------------------- */
+
+struct plan_table *plan_find_table(const struct plan *plan, const struct table *table);
+struct plan_field *plan_find_field(const struct plan_table *table, const struct column *column);
+struct plan_column *plan_find_column(const struct plan_table *table, const struct column *column);
+
+struct plan_type plan_type(const struct type *type, bool nullable);
+/* A C name of file scope that was not given before. */
+const char *plan_name(struct plan *plan, const char *const *parts, size_t n);
+
+void plan_columns(struct plan *plan, struct plan_table *table);   /* plan_column.c */
+void plan_links(struct plan *plan, struct plan_table *table);
+void plan_definition(struct plan *plan, struct plan_column *column);  /* plan_definition.c */
+
+/* Calls `visit` for each column that an expression reads, through conditions too. */
+void plan_reads(const struct expr *expr, void (*visit)(const struct column *, void *), void *ctx);
+
+#endif

@@ -1,0 +1,144 @@
+/*
+ * plan_definition.c - a maintained column's definition in words and as a hash.
+ *
+ * The words are the file's own, on one line and without comments.  The hash is over what the
+ * definition means (type, children, keys, conditions and amounts as SQL), so that it changes when
+ * a named condition or a default scope does and stays when only the spelling changes.
+ */
+#include <string.h>
+
+#include "plan.h"
+
+/* ---- words ------------------------------------------------------------------------------ */
+
+/* The end of the comment or of the quoted text that starts at `at`; `at` itself if none does. */
+static const char *
+skip(const char *at, const char *end, bool *comment)
+{
+	const char *start = at;
+	char quote = *at;
+
+	*comment = false;
+	if (quote == '\'' || quote == '"') {
+		for (at++; at < end && *at != quote; at++)
+			;
+		return at < end ? at + 1 : at;
+	}
+	if (end - at < 2 || at[0] != '/' || (at[1] != '/' && at[1] != '*'))
+		return start;
+	*comment = true;
+	if (at[1] == '/') {
+		while (at < end && *at != '\n')
+			at++;
+		return at;
+	}
+	for (at += 2; at < end; at++) {
+		if (at[0] == '*' && end - at > 1 && at[1] == '/')
+			return at + 2;
+	}
+	return end;
+}
+
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static const char *
+one_line(struct plan *plan, uint32_t from, uint32_t to)
+{
+	const char *at = plan->schema->source->text + from, *end = plan->schema->source->text + to;
+	const char *next;
+	struct text line = { .arena = plan->arena };
+	bool comment, space = false;
+
+	while (end > at && (is_space(end[-1]) || end[-1] == ';'))
+		end--;
+	while (at < end) {
+		next = skip(at, end, &comment);
+		if (comment || is_space(*at)) {
+			space = line.length > 0;
+			at = comment ? next : at + 1;
+			continue;
+		}
+		if (space)
+			text_add_char(&line, ' ');
+		space = false;
+		if (next == at)
+			next = at + 1;
+		text_add_bytes(&line, at, (size_t)(next - at));
+		at = next;
+	}
+	return text_string(&line);
+}
+
+/* ---- hash --------------------------------------------------------------------------------- */
+
+static uint64_t
+hash_text(const struct text *text)
+{
+	uint64_t hash = 14695981039346656037u;
+	size_t i;
+
+	for (i = 0; i < text->length; i++)
+		hash = (hash ^ (unsigned char)text->data[i]) * 1099511628211u;
+	return hash;
+}
+
+static void
+add_sql(struct text *out, const char *label, const struct expr *expr)
+{
+	struct expr_sql sql = { .dialect = SQL_SQLITE };
+
+	if (expr == NULL)
+		return;
+	text_add(out, label);
+	expr_sql(out, expr, &sql);
+}
+
+static void
+term_meaning(struct text *out, const struct plan_term *term)
+{
+	const struct plan_reference *reference = term->link->reference;
+	unsigned i;
+
+	text_add(out, " term ");
+	text_add_int(out, term->factor);
+	add_sql(out, " of ", term->amount);
+	text_add(out, " from ");
+	text_sql_name(out, table_sql_name(term->link->child->table));
+	add_sql(out, " scope ", term->link->child->table->scope);
+	add_sql(out, " where ", term->where);
+	for (i = 0; reference != NULL && i < reference->n_fields; i++) {
+		add_sql(out, " by ", reference->exprs[i]);
+		text_add(out, " to ");
+		text_sql_name(out, column_sql_name(reference->parent_fields[i]->column));
+	}
+	if (reference != NULL)
+		add_sql(out, " when ", reference->reference->when);
+}
+
+void
+plan_definition(struct plan *plan, struct plan_column *column)
+{
+	const struct column *declared = column->column;
+	struct text meaning = { .arena = plan->arena };
+	const struct plan_term *term;
+
+	if (column->kind == PLAN_TOUCH)
+		return;
+	if (column->kind == PLAN_TALLY) {
+		column->definition = "tally";
+		return;
+	}
+	column->definition = one_line(plan, declared->definition->span.start, declared->span.end);
+	text_format(&meaning, "%s %d %d keep %d base %lld", type_word(declared->type.kind),
+	    declared->type.scale, (int)declared->type.storage, column->keep, (long long)column->base);
+	add_sql(&meaning, " holder ", column->table->table->scope);
+	if (column->kind == PLAN_DERIVED)
+		add_sql(&meaning, " derived ", declared->definition);
+	for (term = column->terms; term != NULL; term = term->next)
+		term_meaning(&meaning, term);
+	column->hash = arena_format(plan->arena, "%016llx", (unsigned long long)hash_text(&meaning));
+}

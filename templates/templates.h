@@ -1,0 +1,29 @@
+/*
+ * templates.h - what the templates write: one function per output file.
+ *
+ * Each appends a whole file to `out`.  The pieces of SQL that are in a .sql file and in the
+ * generated C alike are further down, for counters.c.tmpl.
+ */
+#ifndef TEMPLATES_H
+#define TEMPLATES_H
+
+#include "plan.h"
+
+void header_file(struct text *out, const struct plan *plan);
+void source_file(struct text *out, const struct plan *plan);
+
+void sqlite_install_file(struct text *out, const struct plan *plan);
+void sqlite_columns_file(struct text *out, const struct plan *plan);
+void sqlite_verify_file(struct text *out, const struct plan *plan);
+void sqlite_reconcile_file(struct text *out, const struct plan *plan);
+void sqlite_uninstall_file(struct text *out, const struct plan *plan);
+
+/* ---- pieces ------------------------------------------------------------------------ */
+
+/* Spaces up to a column of the current line, at least one. */
+void pad_to(struct text *out, size_t column);
+
+void function_hook(struct text *out, const struct plan_table *table);
+void key_parameters(struct text *out, const struct plan_table *table);
+
+#endif
