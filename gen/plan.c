@@ -135,6 +135,22 @@ plan_reads(const struct expr *expr, void (*visit)(const struct column *, void *)
 		plan_reads(arg, visit, ctx);
 }
 
+static void
+note_read(const struct column *column, void *ctx)
+{
+	(void)column;
+	*(bool *)ctx = true;
+}
+
+bool
+plan_reads_row(const struct expr *expr)
+{
+	bool reads = false;
+
+	plan_reads(expr, note_read, &reads);
+	return reads;
+}
+
 /* ---- fields -------------------------------------------------------------------------- */
 
 /* Names that generated functions use for themselves. */
@@ -308,7 +324,12 @@ reference_fields(struct plan *plan, struct plan_reference *made)
 		made->parent_fields[at] = parent;
 		made->exprs[at] = expr;
 	}
+	made->when = reference->when;
+	made->reads = plan_reads_row(made->when);
+	made->may_fail = made->when != NULL && expr_may_fail(made->when);
 	for (i = 0; i < made->n_fields; i++) {
+		made->reads = made->reads || plan_reads_row(made->exprs[i]);
+		made->may_fail = made->may_fail || expr_may_fail(made->exprs[i]);
 		if (made->exprs[i]->kind == EXPR_NAME && made->exprs[i]->column != NULL)
 			made->fields[i] = plan_find_field(made->table, made->exprs[i]->column);
 		if (reference->on_delete == ON_DELETE_SET_NULL && made->fields[i] != NULL &&
@@ -425,9 +446,11 @@ name_table(struct plan *plan, struct plan_table *table)
 {
 	const char *parts[] = { plan->schema->name.text, table->table->name.text };
 	const char *recount[] = { parts[0], "recount", parts[1] };
+	const char *enumerator[] = { "TABLE", parts[1] };
 	size_t length;
 
 	table->name = plan_name(plan, &parts[1], 1);
+	table->enumerator = plan_name(plan, enumerator, 2);
 	table->row = name_join(plan->arena, parts, 2);
 	length = strlen(table->row);
 	table->verb = table->row[length - 1] == '_' ? table->row :
@@ -451,6 +474,7 @@ make_tables(struct plan *plan)
 		made->table = table;
 		made->index = i;
 		made->doc = table->doc;
+		made->reads_scope = plan_reads_row(table->scope);
 		name_table(plan, made);
 		made->links_end = &made->links;
 		made->counted_by_end = &made->counted_by;

@@ -51,14 +51,14 @@ struct plan_column {                   /* a maintained column, or one that is to
 	const char *name;                  /* member of the counters struct */
 	unsigned index;                    /* in cc_table.columns */
 	const char *definition;            /* on one line, with options; touch: NULL */
-	const char *hash;                  /* 16 hex digits over its meaning; touch, tally: NULL */
+	const char *hash;                  /* 16 hex digits over its meaning; touch: NULL */
 	bool nullable, count, keep, immediate, batch;   /* CC_COLUMN_… */
 	int64_t base;                      /* linear: the value with no rows */
 	int64_t min, max;                  /* integers; decimals in units */
 	struct plan_column *touch;         /* or NULL */
 	struct plan_term *terms;           /* linear: list, in the order of the definition */
 	struct plan_column **inputs;       /* derived: the linear and tally columns that it reads */
-	unsigned n_inputs;
+	unsigned n_inputs, first_input;    /* ... where in the table's array they start */
 };
 
 struct plan_term {                     /* factor * count(*) or sum(…) from a child */
@@ -69,6 +69,10 @@ struct plan_term {                     /* factor * count(*) or sum(…) from a c
 	const struct expr *where;          /* or NULL */
 	const struct expr *value;          /* what is summed; NULL: a count */
 	const struct expr *amount;         /* factor * value, in units of decimals; NULL: factor */
+	const struct expr *counted;        /* where it has an amount; NULL: always */
+	int scale;                         /* of a decimal amount */
+	int64_t divisor;                   /* of a decimal amount for a float column: units of 1 */
+	bool first;                        /* of its slot */
 	struct plan_term *next;            /* of the column */
 	struct plan_term *next_in_slot;
 };
@@ -87,6 +91,7 @@ struct plan_link {                     /* all that a child's rows add through on
 	const char *c_name;                /* "posts_by_author_id" */
 	struct plan_slot *slots, **slots_end;
 	unsigned n_slots;
+	bool reads;                        /* an amount depends on the row */
 	unsigned number;                   /* of the holder's links, from 1 */
 	struct plan_link *next;            /* of the child */
 	struct plan_link *next_of_holder;
@@ -99,11 +104,14 @@ struct plan_reference {
 	const char *label;                 /* "author_id", "item_id to comments" where ambiguous */
 	const char *c_name;                /* "posts_author_id" */
 	unsigned index;                    /* in cc_table.references */
+	const struct expr *when;           /* or NULL */
 	const struct expr **exprs;         /* the key's parts, in the order of the parent's fields */
 	struct plan_field **fields;        /* of the child; NULL where a part is an expression */
 	struct plan_field **parent_fields;
 	unsigned n_fields;
 	unsigned n_nulls;                  /* set null: how many of `fields` are not NULL */
+	bool reads;                        /* the key depends on the row */
+	bool may_fail;                     /* computing it may overflow */
 	bool gone;                         /* cascade or set null: rows change with their parent */
 	struct plan_reference *next;       /* of the table */
 	struct plan_reference *next_referring;  /* of the parent */
@@ -122,6 +130,7 @@ struct plan_table {
 	const struct table *table;
 	const char *name;                  /* starts the C names of file scope: "posts" */
 	const char *row;                   /* "social_posts": the row struct */
+	const char *enumerator;            /* "TABLE_posts" */
 	const char *verb;                  /* "social_posts_": starts the public functions */
 	const char *recount;               /* "social_recount_posts" */
 	const char *doc;                   /* or NULL */
@@ -134,7 +143,7 @@ struct plan_table {
 
 	struct plan_column *columns;       /* maintained ones by name, then touched ones */
 	struct plan_column **declared_columns;  /* maintained ones */
-	unsigned n_columns, n_maintained;
+	unsigned n_columns, n_maintained, n_inputs;
 
 	struct plan_reference *references;
 	unsigned n_references;
@@ -147,6 +156,7 @@ struct plan_table {
 
 	bool involved;                     /* its rows matter to some counter: hooks and verbs */
 	bool keyed;                        /* verbs that take a key */
+	bool reads_scope;                  /* the default scope depends on the row */
 	bool deleting;                     /* _deleting instead of _deleted */
 };
 
@@ -182,5 +192,6 @@ void plan_definition(struct plan *plan, struct plan_column *column);  /* plan_de
 
 /* Calls `visit` for each column that an expression reads, through conditions too. */
 void plan_reads(const struct expr *expr, void (*visit)(const struct column *, void *), void *ctx);
+bool plan_reads_row(const struct expr *expr);
 
 #endif

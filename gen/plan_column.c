@@ -234,6 +234,8 @@ add_to_slot(struct plan *plan, struct plan_term *term)
 		link->slots_end = &slot->next;
 		link->n_slots++;
 	}
+	term->first = slot->terms == NULL;
+	link->reads = link->reads || plan_reads_row(term->counted) || plan_reads_row(term->amount);
 	for (end = &slot->terms; *end != NULL; end = &(*end)->next_in_slot)
 		;
 	*end = term;
@@ -242,12 +244,11 @@ add_to_slot(struct plan *plan, struct plan_term *term)
 /* ---- terms ---------------------------------------------------------------------------------- */
 
 static int64_t
-units(const struct plan_column *column)
+units(int scale)
 {
 	int64_t one = 1;
-	int i;
 
-	for (i = 0; i < column->type.scale; i++)
+	while (scale-- > 0)
 		one *= 10;
 	return one;
 }
@@ -278,6 +279,38 @@ times(struct arena *arena, const struct expr *value, int64_t factor)
 	return product;
 }
 
+/* Is TRUE where the term counts: the condition holds and there is a value. */
+static const struct expr *
+counted(struct arena *arena, const struct expr *where, const struct expr *value)
+{
+	struct expr *there, *both, *left;
+
+	if (value == NULL || !value->type.nullable)
+		return where;
+	there = arena_alloc(arena, sizeof(*there));
+	there->kind = EXPR_IS_NULL;
+	there->negated = true;
+	there->span = value->span;
+	there->type.kind = TYPE_BOOL;
+	there->args = arena_alloc(arena, sizeof(*value));
+	*there->args = *value;
+	there->args->next = NULL;
+	there->args->prev = there->args;
+	if (where == NULL)
+		return there;
+	both = arena_alloc(arena, sizeof(*both));
+	left = arena_alloc(arena, sizeof(*left));
+	*left = *where;
+	left->next = there;
+	left->prev = there;
+	there->prev = left;
+	both->kind = EXPR_AND;
+	both->span = where->span;
+	both->type = where->type;
+	both->args = left;
+	return both;
+}
+
 static void
 add_term(struct plan *plan, struct plan_column *column, const struct expr_linear_term *linear)
 {
@@ -291,11 +324,18 @@ add_term(struct plan *plan, struct plan_column *column, const struct expr_linear
 	term->where = linear->source->where;
 	term->value = value->kind == VALUE_COUNT ? NULL : value->args;
 	if (term->value == NULL)
-		term->factor *= units(column);
+		term->factor *= units(column->type.scale);
 	else if (type_is_integer(term->value->type.kind))
-		factor *= units(column);
+		factor *= units(column->type.scale);
 	if (term->value != NULL)
 		term->amount = factor == 1 ? term->value : times(plan->arena, term->value, factor);
+	term->counted = counted(plan->arena, term->where, term->value);
+	term->scale = column->type.scale;
+	term->divisor = 1;
+	if (column->type.real && term->value != NULL && term->value->type.kind == TYPE_DECIMAL) {
+		term->scale = term->value->type.scale;
+		term->divisor = units(term->scale);
+	}
 	term->link = find_link(plan, column->table, term->source);
 	for (end = &column->terms; *end != NULL; end = &(*end)->next)
 		;
@@ -310,7 +350,7 @@ add_terms(struct plan *plan, struct plan_column *column)
 	int64_t constant = 0;
 
 	expr_linear(plan->arena, column->column->definition, &constant, &terms);
-	column->base = constant * units(column);
+	column->base = constant * units(column->type.scale);
 	column->count = constant >= 0;
 	for (term = terms; term != NULL; term = term->next) {
 		add_term(plan, column, term);
@@ -349,6 +389,7 @@ add_inputs(struct plan *plan, struct plan_column *column)
 
 	reading.seen = arena_alloc(plan->arena, table->n_columns * sizeof(bool));
 	column->inputs = arena_alloc(plan->arena, table->n_columns * sizeof(struct plan_column *));
+	column->first_input = table->n_inputs;
 	plan_reads(column->column->definition, mark_input, &reading);
 	for (i = 0; i < table->n_maintained; i++) {
 		if (!reading.seen[i] || table->columns[i].kind == PLAN_DERIVED)
@@ -357,6 +398,7 @@ add_inputs(struct plan *plan, struct plan_column *column)
 		if (table->columns[i].touch == NULL)
 			table->columns[i].touch = column->touch;
 	}
+	table->n_inputs += column->n_inputs;
 }
 
 void

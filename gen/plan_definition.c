@@ -128,11 +128,10 @@ plan_definition(struct plan *plan, struct plan_column *column)
 
 	if (column->kind == PLAN_TOUCH)
 		return;
-	if (column->kind == PLAN_TALLY) {
+	if (column->kind == PLAN_TALLY)
 		column->definition = "tally";
-		return;
-	}
-	column->definition = one_line(plan, declared->definition->span.start, declared->span.end);
+	else
+		column->definition = one_line(plan, declared->definition->span.start, declared->span.end);
 	text_format(&meaning, "%s %d %d keep %d base %lld", type_word(declared->type.kind),
 	    declared->type.scale, (int)declared->type.storage, column->keep, (long long)column->base);
 	add_sql(&meaning, " holder ", column->table->table->scope);

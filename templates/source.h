@@ -1,0 +1,13 @@
+/*
+ * source.h - the parts of the generated source, one template file each.
+ */
+#ifndef TEMPLATES_SOURCE_H
+#define TEMPLATES_SOURCE_H
+
+#include "templates.h"
+
+void source_calls(struct text *out, const struct plan_table *table);     /* calls.c.tmpl */
+void sqlite_descriptor(struct text *out, const struct plan_table *table);  /* sqlite.c.tmpl */
+void sqlite_schema(struct text *out, const struct plan *plan);
+
+#endif
