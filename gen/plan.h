@@ -54,7 +54,8 @@ struct plan_column {                   /* a maintained column, or one that is to
 	const char *hash;                  /* 16 hex digits over its meaning; touch: NULL */
 	bool nullable, count, keep, immediate, batch;   /* CC_COLUMN_… */
 	int64_t base;                      /* linear: the value with no rows */
-	int64_t min, max;                  /* integers; decimals in units */
+	bool ranged;                       /* has a range: integers; decimals, in units */
+	int64_t min, max;
 	struct plan_column *touch;         /* or NULL */
 	struct plan_term *terms;           /* linear: list, in the order of the definition */
 	struct plan_column **inputs;       /* derived: the linear and tally columns that it reads */

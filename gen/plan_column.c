@@ -45,6 +45,7 @@ column_range(struct plan_column *made)
 
 	made->min = INT64_MIN;
 	made->max = INT64_MAX;
+	made->ranged = type_is_integer(type->kind) || type->kind == TYPE_DECIMAL;
 	if (type->kind == TYPE_INT16) {
 		made->min = INT16_MIN;
 		made->max = INT16_MAX;

@@ -22,5 +22,36 @@ void sqlite_key_part(struct text *out, const struct plan_reference *reference, u
 void sqlite_rows(struct text *out, const struct plan_link *link);
 void sqlite_referring(struct text *out, const struct plan_reference *reference);
 void sqlite_where(struct text *out, const struct plan_target *target);
+void sqlite_tag(struct text *out, const struct plan *plan, const struct plan_table *table);
+/* " COLLATE BINARY" or "": for comparisons with a key. */
+const char *sqlite_collation(const struct plan_field *field);
+
+/* ---- sqlite_column.tmpl ---------------------------------------------------------------- */
+
+void sqlite_value(struct text *out, const struct plan_column *column);
+void sqlite_guard(struct text *out, const struct plan_column *column);
+void sqlite_add(struct text *out, const struct plan_column *column);
+
+/* ---- sqlite_install.tmpl --------------------------------------------------------------- */
+
+/* Statements are numbered from 0; some are empty. */
+unsigned sqlite_install_count(const struct plan *plan);
+void sqlite_install_statement(struct text *out, const struct plan *plan, unsigned i);
+void sqlite_bookkeeping(struct text *out, unsigned i);
+void sqlite_banner(struct text *out, const struct plan *plan, const char *purpose);
+
+/* ---- sqlite_recount.tmpl ---------------------------------------------------------------- */
+
+/* Has the table columns that a recount can judge (a tally is none)? */
+bool sqlite_recounted(const struct plan_table *table);
+bool sqlite_judged(const struct plan_column *column);
+/* WITH …, compared AS (…): columns "key.x", "stored.x", "actual.x". */
+void sqlite_compared(struct text *out, const struct plan_table *table);
+void sqlite_labelled(struct text *out, const char *label, const struct column *column);
+void sqlite_differs(struct text *out, const struct plan_column *column);
+void sqlite_json_key(struct text *out, const struct plan_table *table);
+/* A row per mismatch: key, column, stored, actual, each as it would be stored. */
+void sqlite_mismatches(struct text *out, const struct plan_table *table, const char *from,
+    bool difference);
 
 #endif

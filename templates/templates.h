@@ -9,6 +9,8 @@
 
 #include "plan.h"
 
+enum { CCGEN_ABI = 1 };                /* CCRT_ABI of runtime/ccrt.h, for which C is made */
+
 void header_file(struct text *out, const struct plan *plan);
 void source_file(struct text *out, const struct plan *plan);
 

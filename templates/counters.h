@@ -1,8 +1,8 @@
 /*
- * source.h - the parts of the generated source, one template file each.
+ * counters.h - the parts of the generated source, one template file each.
  */
-#ifndef TEMPLATES_SOURCE_H
-#define TEMPLATES_SOURCE_H
+#ifndef TEMPLATES_COUNTERS_H
+#define TEMPLATES_COUNTERS_H
 
 #include "templates.h"
 
