@@ -48,7 +48,7 @@ $(B)/ccgen: $(GEN_O)
 
 $(B)/gen/%.o: gen/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -D_POSIX_C_SOURCE=200809L $(DEFS) -Igen -MMD -MP -c -o $@ $<
+	$(CC) $(CFLAGS) -D_POSIX_C_SOURCE=200809L $(DEFS) -Igen -Itemplates -MMD -MP -c -o $@ $<
 
 $(B)/grammar/ccdl.tab.c $(B)/grammar/ccdl.tab.h &: grammar/ccdl.y
 	@mkdir -p $(@D)

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "emit.h"
+#include "explain.h"
 #include "fmt.h"
 #include "schema.h"
 #include "source.h"
@@ -33,6 +35,7 @@ struct options {
 	const char *depfile;               /* -MF; -MD alone: NULL */
 	bool dependencies;                 /* -MD */
 	bool json, fmt_check, fmt_write;
+	const char *table;                 /* explain: this one only; NULL: all */
 	const char *color;                 /* auto, always, never */
 	const char *warnings[WARNINGS_MAX];
 	size_t n_warnings;
@@ -167,12 +170,33 @@ format(struct source *source, const struct options *options)
 	return fputs(text, stdout) >= 0 ? STATUS_FINE : fail("standard output", strerror(errno));
 }
 
+static int
+generate(const struct plan *plan, const struct options *options)
+{
+	const struct emit_options emit = { .directory = options->directory,
+	    .dependencies = options->dependencies, .depfile = options->depfile };
+	const char *failed = emit_files(plan, &emit);
+
+	return failed == NULL ? STATUS_FINE : fail(failed, strerror(errno));
+}
+
+static int
+explain(const struct plan *plan, const char *table)
+{
+	const char *text = explain_plan(plan, table);
+
+	if (text == NULL)
+		return fail(table, "there is no such table");
+	return fputs(text, stdout) >= 0 ? STATUS_FINE : fail("standard output", strerror(errno));
+}
+
 /* The pipeline. */
 static int
 compile(struct arena *arena, const char *path, const struct options *options)
 {
 	struct source *source = source_read(arena, path);
 	struct schema *schema;
+	struct plan *plan;
 
 	if (source == NULL)
 		return fail(path, strerror(errno));
@@ -183,7 +207,12 @@ compile(struct arena *arena, const char *path, const struct options *options)
 		return STATUS_WRONG;
 	if (options->command == COMMAND_FMT)
 		return format(source, options);
-	return STATUS_FINE;
+	if (options->command == COMMAND_CHECK)
+		return STATUS_FINE;
+	plan = plan_make(schema);
+	if (options->command == COMMAND_EXPLAIN)
+		return explain(plan, options->table);
+	return generate(plan, options);
 }
 
 /* ---- the command line ---------------------------------------------------------------- */
@@ -333,5 +362,7 @@ main(int argc, char **argv)
 	status = judge_options(&options, argc - optind);
 	if (status != STATUS_FINE)
 		return status;
+	if (options.command == COMMAND_EXPLAIN && argc - optind == 2)
+		options.table = argv[--argc];
 	return compile_all(argv + optind, argc - optind, &options);
 }
