@@ -31,12 +31,13 @@ enum cc_value { CC_VALUE_NULL, CC_VALUE_INT, CC_VALUE_FLOAT, CC_VALUE_TEXT };
 struct cc_statement {
 	struct cc *cc;
 	void *handle;                     /* the engine's own */
-	const char *sql, *tag;            /* text; the comment in front of it, or NULL */
+	const char *sql;                  /* the text that finds it; NULL: the caller's own */
+	const char *tag;                  /* comment in front of it, or NULL */
 	int bind_error;                   /* first failed bind, told by the next step */
 };
 
-/* index is what submit was given; result is that of the statement, changes its rows. */
-typedef int (*cc_outcome)(struct cc *cc, void *ctx, size_t index, int result, int64_t changes);
+/* a and b are what submit was given; result is that of the statement, changes its rows. */
+typedef int (*cc_outcome)(struct cc *cc, void *a, void *b, int result, int64_t changes);
 
 struct cc_engine {
 	const char *name;
@@ -53,7 +54,7 @@ struct cc_engine {
 	double (*get_float)(struct cc_statement *st, int column);
 	const char *(*get_text)(struct cc_statement *st, int column);        /* until the next step */
 	int (*columns)(struct cc_statement *st);
-	int (*submit)(struct cc_statement *st, cc_outcome done, void *ctx, size_t index);
+	int (*submit)(struct cc_statement *st, cc_outcome done, void *a, void *b);
 	int (*settle)(struct cc *cc);
 	int (*exec)(struct cc *cc, const char *sql);   /* several statements, nothing cached */
 	int64_t (*changes)(struct cc *cc);             /* rows of the last INSERT, UPDATE, DELETE */
@@ -69,6 +70,7 @@ int cc_prepare(struct cc *cc, struct cc_statement **out, const char *tag, const 
 /* One that the caller finalizes; sql may go at once. */
 int cc_prepare_once(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql);
 void cc_finalize(struct cc_statement *st);     /* NULL is fine */
+void cc_statements_free(struct cc *cc);
 int cc_step(struct cc_statement *st);
 void cc_reset(struct cc_statement *st);
 int cc_run(struct cc_statement *st);           /* step to the end, reset */
@@ -129,6 +131,8 @@ void cc_bind_amount(struct cc_statement *st, int i, const struct cc_column *colu
  */
 int cc_row_read(struct cc_statement *st, int first, const struct cc_table *table, void *row,
     struct cc_arena *arena);
+int cc_field_read(struct cc_statement *st, int column, const struct cc_field *field, void *row,
+    struct cc_arena *arena);
 /* The same with its text, in the arena; NULL: no memory. */
 void *cc_row_copy(const struct cc_table *table, const void *row, struct cc_arena *arena);
 /* A stored maintained column as a number; false: NULL or not a number of its type. */
@@ -136,6 +140,7 @@ bool cc_get_amount(struct cc_statement *st, int column, const struct cc_column *
     union cc_number *out);
 bool cc_amount_zero(const struct cc_column *column, union cc_number amount);
 bool cc_column_is_float(const struct cc_column *column);
+bool cc_column_is_integer(const struct cc_column *column);     /* its range is checked */
 
 /* Calendar and fixed point, free of databases. */
 bool cc_decimal_parse(const char *text, int scale, int64_t *units);   /* rounds half away from 0 */

@@ -35,6 +35,12 @@ cc_column_is_float(const struct cc_column *column)
 	return row_is_float(column->type);
 }
 
+bool
+cc_column_is_integer(const struct cc_column *column)
+{
+	return column->type == CC_INT16 || column->type == CC_INT32 || column->type == CC_INT64;
+}
+
 size_t
 cc_field_size(const struct cc_field *field)
 {
@@ -337,8 +343,8 @@ row_read_text(struct cc_statement *st, int column, const struct cc_field *field,
 	return text != NULL ? CC_OK : cc_nomem(st->cc);
 }
 
-static int
-row_read_field(struct cc_statement *st, int column, const struct cc_field *field, void *row,
+int
+cc_field_read(struct cc_statement *st, int column, const struct cc_field *field, void *row,
     struct cc_arena *arena)
 {
 	char *place = (char *)row + field->offset;
@@ -382,7 +388,7 @@ cc_row_read(struct cc_statement *st, int first, const struct cc_table *table, vo
     struct cc_arena *arena)
 {
 	for (int i = 0; i < table->n_fields; i++) {
-		int result = row_read_field(st, first + i, &table->fields[i], row, arena);
+		int result = cc_field_read(st, first + i, &table->fields[i], row, arena);
 
 		if (result != CC_OK)
 			return result;

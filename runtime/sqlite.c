@@ -161,14 +161,14 @@ sqlite_columns(struct cc_statement *st)
 
 /* SQLite is in this process: the outcome is there at once, and there is nothing to settle. */
 static int
-sqlite_submit(struct cc_statement *st, cc_outcome done, void *ctx, size_t index)
+sqlite_submit(struct cc_statement *st, cc_outcome done, void *a, void *b)
 {
 	struct cc *cc = st->cc;
 	int result = cc_step(st);
 	int64_t changes = result == CC_OK ? sqlite3_changes(sqlite_of(cc)) : 0;
 
 	sqlite3_reset(st->handle);
-	return done(cc, ctx, index, result, changes);
+	return done(cc, a, b, result, changes);
 }
 
 static int

@@ -38,8 +38,8 @@ statement_grow(struct cc *cc)
 	return CC_OK;
 }
 
-int
-cc_prepare_once(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql)
+static int
+statement_new(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql)
 {
 	struct cc_statement *st = malloc(sizeof *st);
 	int result;
@@ -58,6 +58,16 @@ cc_prepare_once(struct cc *cc, struct cc_statement **out, const char *tag, const
 }
 
 int
+cc_prepare_once(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql)
+{
+	int result = statement_new(cc, out, tag, sql);
+
+	if (result == CC_OK)
+		(*out)->sql = NULL;
+	return result;
+}
+
+int
 cc_prepare(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql)
 {
 	size_t i;
@@ -71,13 +81,21 @@ cc_prepare(struct cc *cc, struct cc_statement **out, const char *tag, const char
 	}
 	i = statement_place(cc, sql);
 	if (cc->statements[i] == NULL) {
-		result = cc_prepare_once(cc, &cc->statements[i], tag, sql);
+		result = statement_new(cc, &cc->statements[i], tag, sql);
 		if (result != CC_OK)
 			return result;
 		cc->n_statements++;
 	}
 	*out = cc->statements[i];
 	return CC_OK;
+}
+
+void
+cc_statements_free(struct cc *cc)
+{
+	for (size_t i = 0; i < cc->statements_capacity; i++)
+		cc_finalize(cc->statements[i]);
+	free(cc->statements);
 }
 
 void
@@ -96,7 +114,7 @@ cc_step(struct cc_statement *st)
 		int result = st->bind_error;
 
 		st->bind_error = CC_OK;
-		return cc_fail(st->cc, result, "a value could not be bound to: %s", st->sql);
+		return cc_fail(st->cc, result, "a value could not be bound");
 	}
 	return st->cc->engine->step(st);
 }

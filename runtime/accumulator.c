@@ -1,0 +1,483 @@
+/*
+ * accumulator.c - what is pending: a map from (target, key) to deltas, and its undoing.
+ *
+ * One pool per target.  Entries live in chunks, so that their addresses stay while the map
+ * grows; a hash table of indices finds them by key.  A key that is one integer is kept in the
+ * entry, in a form that sorts unsigned; others are bytes behind it (see key.c).
+ *
+ * While a savepoint is open, an entry is copied to the journal before its first change since
+ * then: epochs only grow, and an entry remembers the one that it was last copied under.  Undoing
+ * walks the journal backwards.  Entries are never removed before the transaction ends; one that
+ * nets to zero is skipped by the flush.
+ */
+#include "cc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ACCUMULATOR_KEEP = 65536 };     /* entries whose memory stays for the next transaction */
+
+/* Ends a record of the journal: the entry as it was, from epoch on, stands before it. */
+struct accumulator_record {
+	struct cc_entry *entry;
+	uint64_t pool;
+};
+
+static size_t
+accumulator_saved_size(const struct cc_pool *pool)
+{
+	return pool->entry_size - offsetof(struct cc_entry, epoch);
+}
+
+/* All but the key. */
+static void *
+accumulator_saved(struct cc_entry *entry)
+{
+	return (char *)entry + offsetof(struct cc_entry, epoch);
+}
+
+int
+cc_accumulator_open(struct cc *cc)
+{
+	uint16_t n = cc->schema->n_targets;
+
+	cc->pools = calloc(n == 0 ? 1 : n, sizeof *cc->pools);
+	if (cc->pools == NULL)
+		return cc_nomem(cc);
+	for (uint16_t i = 0; i < n; i++) {
+		struct cc_pool *pool = &cc->pools[i];
+		const struct cc_target *target = &cc->schema->targets[i];
+		const struct cc_table *table = &cc->schema->tables[target->table];
+
+		pool->target = target;
+		pool->table = table;
+		pool->sql = &cc->sql->tables[target->table];
+		pool->where = cc->sql->targets[i].where;
+		pool->entry_size = sizeof(struct cc_entry) +
+		    table->n_columns * sizeof(union cc_number);
+		pool->narrow = target->n_fields == 0 || (target->n_fields == 1 &&
+		    !cc_field_is_text(&table->fields[target->fields[0]]));
+	}
+	return CC_OK;
+}
+
+void
+cc_accumulator_free(struct cc *cc)
+{
+	for (size_t i = 0; cc->pools != NULL && i < cc->schema->n_targets; i++) {
+		struct cc_pool *pool = &cc->pools[i];
+
+		for (size_t k = 0; k < pool->n_chunks; k++)
+			free(pool->chunks[k]);
+		free(pool->chunks);
+		free(pool->slots);
+		cc_updates_free(pool);
+		cc_text_free(&pool->bytes);
+	}
+	for (size_t i = 0; i < cc->n_marks; i++)
+		free(cc->marks[i].name);
+	free(cc->pools);
+	free(cc->marks);
+	free(cc->journal);
+}
+
+/* ---- finding ---------------------------------------------------------------------- */
+
+static uint64_t
+accumulator_mix(uint64_t x)
+{
+	x *= UINT64_C(0x9e3779b97f4a7c15);
+	return x ^ x >> 32;
+}
+
+static uint64_t
+accumulator_hash_bytes(const char *bytes, size_t n)
+{
+	uint64_t hash = n, word;
+
+	for (; n >= 8; bytes += 8, n -= 8) {
+		memcpy(&word, bytes, 8);
+		hash = accumulator_mix(hash ^ word);
+	}
+	word = 0;
+	memcpy(&word, bytes, n);
+	return accumulator_mix(hash ^ word);
+}
+
+static const char *
+accumulator_bytes(const struct cc_pool *pool, const struct cc_entry *entry, uint32_t *length)
+{
+	const char *place = pool->bytes.data + entry->key;
+
+	memcpy(length, place, sizeof *length);
+	return place + sizeof *length;
+}
+
+static uint64_t
+accumulator_hash(const struct cc_pool *pool, const struct cc_entry *entry)
+{
+	uint32_t length;
+	const char *bytes;
+
+	if (pool->narrow)
+		return accumulator_mix(entry->key);
+	bytes = accumulator_bytes(pool, entry, &length);
+	return accumulator_hash_bytes(bytes, length);
+}
+
+static struct cc_entry *
+accumulator_find_narrow(const struct cc_pool *pool, uint64_t key)
+{
+	uint32_t mask = pool->n_slots - 1, slot;
+
+	for (uint32_t i = (uint32_t)accumulator_mix(key) & mask; (slot = pool->slots[i]) != 0;
+	    i = (i + 1) & mask) {
+		struct cc_entry *entry = cc_pool_entry(pool, slot - 1);
+
+		if (entry->key == key)
+			return entry;
+	}
+	return NULL;
+}
+
+static struct cc_entry *
+accumulator_find_wide(const struct cc_pool *pool, const struct cc_text *key)
+{
+	uint32_t mask = pool->n_slots - 1, slot, length;
+	uint32_t i = (uint32_t)accumulator_hash_bytes(key->data, key->length) & mask;
+
+	for (; (slot = pool->slots[i]) != 0; i = (i + 1) & mask) {
+		struct cc_entry *entry = cc_pool_entry(pool, slot - 1);
+		const char *bytes = accumulator_bytes(pool, entry, &length);
+
+		if (length == key->length && memcmp(bytes, key->data, length) == 0)
+			return entry;
+	}
+	return NULL;
+}
+
+static uint64_t
+accumulator_narrow_key(const struct cc_pool *pool, const union cc_part *key)
+{
+	return pool->target->n_fields == 0 ? 0 : (uint64_t)key[0].i ^ UINT64_C(1) << 63;
+}
+
+/* Leaves the encoded key in cc->key where the pool is not narrow. */
+static struct cc_entry *
+accumulator_find(struct cc *cc, const struct cc_pool *pool, const union cc_part *key)
+{
+	if (!pool->narrow) {
+		cc_text_clear(&cc->key);
+		cc_key_encode(&cc->key, pool->table->fields, pool->target->fields,
+		    pool->target->n_fields, key);
+		if (cc->key.failed)
+			return NULL;
+	}
+	if (pool->n_slots == 0)
+		return NULL;
+	return pool->narrow ?
+	    accumulator_find_narrow(pool, accumulator_narrow_key(pool, key)) :
+	    accumulator_find_wide(pool, &cc->key);
+}
+
+/* ---- adding ----------------------------------------------------------------------- */
+
+static void
+accumulator_place(const struct cc_pool *pool, uint32_t *slots, uint32_t n_slots, uint32_t index)
+{
+	uint32_t i = (uint32_t)accumulator_hash(pool, cc_pool_entry(pool, index)) &
+	    (n_slots - 1);
+
+	while (slots[i] != 0)
+		i = (i + 1) & (n_slots - 1);
+	slots[i] = index + 1;
+}
+
+/* Room for one entry more, or false. */
+static bool
+accumulator_reserve(struct cc_pool *pool)
+{
+	if (pool->n == UINT32_MAX / 4)
+		return false;
+	if (pool->n / CC_CHUNK == pool->n_chunks) {
+		if (pool->n_chunks == pool->chunks_capacity) {
+			size_t capacity = pool->chunks_capacity * 2 + 8;
+			unsigned char **chunks = realloc(pool->chunks, capacity * sizeof *chunks);
+
+			if (chunks == NULL)
+				return false;
+			pool->chunks = chunks;
+			pool->chunks_capacity = capacity;
+		}
+		pool->chunks[pool->n_chunks] = malloc(CC_CHUNK * pool->entry_size);
+		if (pool->chunks[pool->n_chunks] == NULL)
+			return false;
+		pool->n_chunks++;
+	}
+	if ((pool->n + 1) / 3 >= pool->n_slots / 4) {
+		uint32_t n_slots = pool->n_slots == 0 ? 64 : pool->n_slots * 2;
+		uint32_t *slots = calloc(n_slots, sizeof *slots);
+
+		if (slots == NULL)
+			return false;
+		for (uint32_t i = 0; i < pool->n; i++)
+			accumulator_place(pool, slots, n_slots, i);
+		free(pool->slots);
+		pool->slots = slots;
+		pool->n_slots = n_slots;
+	}
+	return true;
+}
+
+/* The key is not there yet; where wide it is in cc->key. */
+static struct cc_entry *
+accumulator_add(struct cc *cc, struct cc_pool *pool, const union cc_part *key)
+{
+	struct cc_entry *entry;
+	uint32_t length = (uint32_t)cc->key.length;
+	size_t place = pool->bytes.length;
+
+	if (!accumulator_reserve(pool))
+		return NULL;
+	if (!pool->narrow) {
+		cc_text_bytes(&pool->bytes, &length, sizeof length);
+		cc_text_bytes(&pool->bytes, cc->key.data, length);
+		if (pool->bytes.failed) {
+			pool->bytes.length = place;
+			pool->bytes.failed = false;
+			return NULL;
+		}
+	}
+	entry = cc_pool_entry(pool, pool->n);
+	memset(entry, 0, pool->entry_size);
+	entry->key = pool->narrow ? accumulator_narrow_key(pool, key) : place;
+	accumulator_place(pool, pool->slots, pool->n_slots, pool->n);
+	pool->n++;
+	cc->active = true;
+	return entry;
+}
+
+struct cc_entry *
+cc_entry_find(struct cc *cc, uint16_t pool, const union cc_part *key)
+{
+	return accumulator_find(cc, &cc->pools[pool], key);
+}
+
+struct cc_entry *
+cc_entry_get(struct cc *cc, uint16_t index, const union cc_part *key)
+{
+	struct cc_pool *pool = &cc->pools[index];
+	struct cc_entry *entry = accumulator_find(cc, pool, key);
+
+	if (entry == NULL) {
+		if (!pool->narrow && cc->key.failed) {
+			cc_nomem(cc);
+			return NULL;
+		}
+		entry = accumulator_add(cc, pool, key);
+	}
+	if (entry == NULL) {
+		cc_nomem(cc);
+		return NULL;
+	}
+	if (entry->epoch < cc->mark_epoch && cc_entry_journal(cc, index, entry) != CC_OK)
+		return NULL;
+	return entry;
+}
+
+void
+cc_entry_parts(const struct cc_pool *pool, const struct cc_entry *entry, union cc_part *parts)
+{
+	uint32_t length;
+
+	if (!pool->narrow)
+		cc_key_decode(accumulator_bytes(pool, entry, &length), pool->table->fields,
+		    pool->target->fields, pool->target->n_fields, parts);
+	else if (pool->target->n_fields != 0)
+		parts[0].i = (int64_t)(entry->key ^ UINT64_C(1) << 63);
+}
+
+bool
+cc_entry_empty(const struct cc_pool *pool, const struct cc_entry *entry)
+{
+	if (entry->flags != 0)
+		return false;
+	for (size_t i = 0; i < pool->table->n_columns; i++)
+		if (entry->delta[i].i != 0 &&
+		    !cc_amount_zero(&pool->table->columns[i], entry->delta[i]))
+			return false;
+	return true;
+}
+
+uint64_t
+cc_pending_count(const struct cc *cc)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; cc->active && i < cc->schema->n_targets; i++)
+		for (uint32_t k = 0; k < cc->pools[i].n; k++)
+			count += !cc_entry_empty(&cc->pools[i], cc_pool_entry(&cc->pools[i], k));
+	return count;
+}
+
+bool
+cc_pending(const struct cc *cc)
+{
+	for (size_t i = 0; cc->active && i < cc->schema->n_targets; i++)
+		for (uint32_t k = 0; k < cc->pools[i].n; k++)
+			if (!cc_entry_empty(&cc->pools[i], cc_pool_entry(&cc->pools[i], k)))
+				return true;
+	return false;
+}
+
+/* ---- forgetting -------------------------------------------------------------------- */
+
+/* A few entries in a large table are taken out one by one; it is not swept for them. */
+static void
+accumulator_empty_slots(struct cc_pool *pool)
+{
+	uint32_t mask = pool->n_slots - 1;
+
+	if (pool->n >= pool->n_slots / 16) {
+		memset(pool->slots, 0, pool->n_slots * sizeof *pool->slots);
+		return;
+	}
+	for (uint32_t k = 0; k < pool->n; k++) {
+		uint32_t i = (uint32_t)accumulator_hash(pool, cc_pool_entry(pool, k)) & mask;
+
+		while (pool->slots[i] != k + 1)
+			i = (i + 1) & mask;
+		pool->slots[i] = 0;
+	}
+}
+
+static void
+accumulator_clear_pool(struct cc_pool *pool)
+{
+	if (pool->n > ACCUMULATOR_KEEP) {
+		while (pool->n_chunks > ACCUMULATOR_KEEP / CC_CHUNK)
+			free(pool->chunks[--pool->n_chunks]);
+		free(pool->slots);
+		pool->slots = NULL;
+		pool->n_slots = 0;
+		cc_text_free(&pool->bytes);
+	} else
+		accumulator_empty_slots(pool);
+	cc_text_clear(&pool->bytes);
+	pool->n = 0;
+}
+
+void
+cc_pending_drop(struct cc *cc)
+{
+	for (size_t i = 0; cc->active && i < cc->schema->n_targets; i++)
+		if (cc->pools[i].n != 0)
+			accumulator_clear_pool(&cc->pools[i]);
+	cc->active = false;
+}
+
+void
+cc_pending_clear(struct cc *cc)
+{
+	cc_pending_drop(cc);
+	cc_mark_pop(cc, 0);
+}
+
+/* ---- marks and the journal ------------------------------------------------------------ */
+
+static bool
+accumulator_grow_journal(struct cc *cc, size_t size)
+{
+	size_t need = cc->journal_length + size, capacity;
+	unsigned char *journal;
+
+	if (need <= cc->journal_capacity)
+		return true;
+	capacity = need + need / 2 + 1024;
+	journal = realloc(cc->journal, capacity);
+	if (journal == NULL)
+		return false;
+	cc->journal = journal;
+	cc->journal_capacity = capacity;
+	return true;
+}
+
+int
+cc_entry_journal(struct cc *cc, uint16_t pool, struct cc_entry *entry)
+{
+	struct accumulator_record record = { entry, pool };
+	size_t size = accumulator_saved_size(&cc->pools[pool]);
+
+	if (entry->epoch >= cc->mark_epoch)
+		return CC_OK;
+	if (!accumulator_grow_journal(cc, size + sizeof record))
+		return cc_nomem(cc);
+	memcpy(cc->journal + cc->journal_length, accumulator_saved(entry), size);
+	memcpy(cc->journal + cc->journal_length + size, &record, sizeof record);
+	cc->journal_length += size + sizeof record;
+	entry->epoch = cc->mark_epoch;
+	return CC_OK;
+}
+
+static void
+accumulator_inner_mark(struct cc *cc)
+{
+	cc->mark_epoch = cc->n_marks == 0 ? 0 : cc->marks[cc->n_marks - 1].epoch;
+	if (cc->mark_epoch == 0)
+		cc->journal_length = 0;
+}
+
+/* A transaction's own mark has epoch 0: undoing all of it needs no journal. */
+int
+cc_mark_push(struct cc *cc, enum cc_mark_kind kind, const char *name)
+{
+	struct cc_mark *mark;
+	char *copy = NULL;
+
+	if (cc->n_marks == cc->marks_capacity) {
+		size_t capacity = cc->marks_capacity * 2 + 8;
+		struct cc_mark *marks = realloc(cc->marks, capacity * sizeof *marks);
+
+		if (marks == NULL)
+			return cc_nomem(cc);
+		cc->marks = marks;
+		cc->marks_capacity = capacity;
+	}
+	if (name != NULL) {
+		copy = malloc(strlen(name) + 1);
+		if (copy == NULL)
+			return cc_nomem(cc);
+		memcpy(copy, name, strlen(name) + 1);
+	}
+	mark = &cc->marks[cc->n_marks++];
+	*mark = (struct cc_mark){ .kind = kind, .name = copy, .journal = cc->journal_length,
+		.epoch = kind == CC_MARK_TRANSACTION ? 0 : ++cc->epoch };
+	accumulator_inner_mark(cc);
+	return CC_OK;
+}
+
+void
+cc_mark_rewind(struct cc *cc, size_t mark)
+{
+	size_t to = cc->marks[mark].journal;
+
+	while (cc->journal_length > to) {
+		struct accumulator_record record;
+		size_t size;
+
+		cc->journal_length -= sizeof record;
+		memcpy(&record, cc->journal + cc->journal_length, sizeof record);
+		size = accumulator_saved_size(&cc->pools[record.pool]);
+		cc->journal_length -= size;
+		memcpy(accumulator_saved(record.entry), cc->journal + cc->journal_length, size);
+	}
+	cc_mark_pop(cc, mark + 1);
+}
+
+void
+cc_mark_pop(struct cc *cc, size_t mark)
+{
+	while (cc->n_marks > mark)
+		free(cc->marks[--cc->n_marks].name);
+	accumulator_inner_mark(cc);
+}

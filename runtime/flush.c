@@ -1,0 +1,379 @@
+/*
+ * flush.c - applies what is pending: one UPDATE per parent row, targets in order, keys in order.
+ *
+ * First every row's deltas; then rows that are to be set from a recount, so that what another
+ * target's key added to them is in it.  A failing UPDATE is undone alone: see mend.c.  Where a
+ * savepoint is open, emptied entries are journaled: rolling back to it makes them pending again.
+ */
+#include "cc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct flush_item {
+	uint64_t key;                      /* entry's; of wide keys their place */
+	uint32_t index;
+};
+
+/* ---- the order ------------------------------------------------------------------------- */
+
+/* By key, eight bits a turn; a byte that is the same in all keys costs no turn. */
+static struct flush_item *
+flush_radix(struct flush_item *items, struct flush_item *spare, size_t n)
+{
+	uint64_t differ = 0;
+
+	for (size_t i = 1; i < n; i++)
+		differ |= items[i].key ^ items[0].key;
+	for (int shift = 0; shift < 64; shift += 8) {
+		size_t count[257] = {0};
+		struct flush_item *swap = items;
+
+		if ((differ >> shift & 0xff) == 0)
+			continue;
+		for (size_t i = 0; i < n; i++)
+			count[(items[i].key >> shift & 0xff) + 1]++;
+		for (int b = 0; b < 256; b++)
+			count[b + 1] += count[b];
+		for (size_t i = 0; i < n; i++)
+			spare[count[items[i].key >> shift & 0xff]++] = items[i];
+		items = spare;
+		spare = swap;
+	}
+	return items;
+}
+
+static bool
+flush_before(const struct cc_pool *pool, const struct flush_item *a, const struct flush_item *b)
+{
+	const char *x, *y;
+	uint32_t n, m;
+	int order;
+
+	if (pool->narrow)
+		return a->key < b->key;
+	x = pool->bytes.data + a->key;
+	y = pool->bytes.data + b->key;
+	memcpy(&n, x, sizeof n);
+	memcpy(&m, y, sizeof m);
+	order = memcmp(x + sizeof n, y + sizeof m, n < m ? n : m);
+	return order != 0 ? order < 0 : n < m;
+}
+
+static void
+flush_insertion(const struct cc_pool *pool, struct flush_item *items, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct flush_item item = items[i];
+		size_t k = i;
+
+		for (; k > 0 && flush_before(pool, &item, &items[k - 1]); k--)
+			items[k] = items[k - 1];
+		items[k] = item;
+	}
+}
+
+/* Merges runs of doubling length. */
+static struct flush_item *
+flush_merge(const struct cc_pool *pool, struct flush_item *items, struct flush_item *spare,
+    size_t n)
+{
+	for (size_t run = 1; run < n; run *= 2) {
+		struct flush_item *swap = items;
+
+		for (size_t start = 0; start < n; start += 2 * run) {
+			size_t a = start, middle = start + run < n ? start + run : n;
+			size_t b = middle, end = middle + run < n ? middle + run : n;
+
+			for (size_t to = start; to < end; to++)
+				if (b >= end || (a < middle &&
+				    !flush_before(pool, &items[b], &items[a])))
+					spare[to] = items[a++];
+				else
+					spare[to] = items[b++];
+		}
+		items = spare;
+		spare = swap;
+	}
+	return items;
+}
+
+/* The entries that are not empty and have one of the flags (0: any), in order of their keys. */
+static int
+flush_sort(struct cc *cc, const struct cc_pool *pool, uint32_t flags,
+    struct flush_item **out, size_t *n)
+{
+	struct flush_item *items = cc->sort;
+
+	if (cc->sort_capacity < pool->n) {
+		size_t capacity = pool->n + pool->n / 2 + 64;
+
+		items = realloc(cc->sort, 2 * capacity * sizeof *items);
+		if (items == NULL)
+			return cc_nomem(cc);
+		cc->sort = items;
+		cc->sort_capacity = capacity;
+	}
+	*n = 0;
+	for (uint32_t i = 0; i < pool->n; i++) {
+		const struct cc_entry *entry = cc_pool_entry(pool, i);
+
+		if (flags != 0 ? entry->flags & flags : !cc_entry_empty(pool, entry))
+			items[(*n)++] = (struct flush_item){ entry->key, i };
+	}
+	*out = items;
+	if (*n <= 32)
+		flush_insertion(pool, items, *n);
+	else if (pool->narrow)
+		*out = flush_radix(items, items + cc->sort_capacity, *n);
+	else
+		*out = flush_merge(pool, items, items + cc->sort_capacity, *n);
+	return CC_OK;
+}
+
+/* ---- one parent -------------------------------------------------------------------------- */
+
+/* Such a delta is void where the row is set from a recount. */
+static bool
+flush_recounts(const struct cc_column *column)
+{
+	return column->kind == CC_LINEAR && !(column->flags & CC_COLUMN_KEEP);
+}
+
+/* The columns to set for an entry: those with a delta and those derived from them. */
+static uint64_t
+flush_mask(const struct cc *cc, const struct cc_pool *pool, const struct cc_entry *entry)
+{
+	const struct cc_table *table = pool->table;
+	const struct cc_holder *holder = &cc->holders[pool->target->table];
+	uint64_t mask = entry->flags & CC_ENTRY_DERIVE ? holder->derived : 0;
+
+	for (size_t i = 0; i < table->n_columns; i++) {
+		if (entry->delta[i].i == 0 || cc_amount_zero(&table->columns[i],
+		    entry->delta[i]))
+			continue;
+		if (entry->flags & CC_ENTRY_RECOUNT && flush_recounts(&table->columns[i]))
+			continue;
+		mask |= cc_bit(i) | holder->readers[i];
+	}
+	return mask;
+}
+
+/* Immediate columns, and what goes with them. */
+static uint64_t
+flush_mask_immediate(const struct cc *cc, const struct cc_pool *pool,
+    const struct cc_entry *entry)
+{
+	const struct cc_table *table = pool->table;
+	uint64_t mask = entry->flags & CC_ENTRY_DERIVE ?
+	    cc->holders[pool->target->table].derived : 0;
+
+	for (size_t i = 0; i < table->n_columns; i++) {
+		const struct cc_column *column = &table->columns[i];
+
+		if (!(column->flags & CC_COLUMN_IMMEDIATE) ||
+		    cc_amount_zero(column, entry->delta[i]))
+			continue;
+		mask |= cc_bit(i) | cc->holders[pool->target->table].readers[i];
+		if (column->touch != CC_NONE)
+			mask |= cc_bit(column->touch);
+	}
+	return mask;
+}
+
+/* What has been dealt with is no longer pending. */
+static void
+flush_done(struct cc_pool *pool, struct cc_entry *entry, uint64_t mask)
+{
+	for (size_t i = 0; i < pool->table->n_columns; i++)
+		if (mask & cc_bit(i))
+			entry->delta[i].i = 0;
+}
+
+/* After each UPDATE. */
+static int
+flush_outcome(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t mask,
+    int result, int64_t changes)
+{
+	if (result == CC_OK && changes > 0)
+		cc_applied(cc, pool, entry);
+	else if (result == CC_OK)
+		result = cc_mend(cc, pool, entry, mask);
+	else if (result != CC_BUSY && result != CC_ABORTED && result != CC_NOMEM)
+		result = cc_counter_failed(cc, pool, entry, NULL);
+	return result;
+}
+
+static int
+flush_applied(struct cc *cc, void *a, void *b, int result, int64_t changes)
+{
+	struct cc_pool *pool = a;
+	struct cc_entry *entry = b;
+
+	result = flush_outcome(cc, pool, entry, flush_mask(cc, pool, entry), result, changes);
+	if (result != CC_OK)
+		return result;
+	entry->flags &= CC_ENTRY_RECOUNT;
+	flush_done(pool, entry, UINT64_MAX);
+	return CC_OK;
+}
+
+static int
+flush_send(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t mask,
+    cc_outcome done)
+{
+	union cc_part parts[CC_KEY_PARTS];
+	struct cc_update *update;
+	int result = cc_update_get(cc, pool, mask, true, &update);
+
+	if (result != CC_OK)
+		return done(cc, pool, entry, result, 0);
+	cc->metrics.statements++;
+	cc_update_bind(cc, pool, update->st, update->binds, entry, parts);
+	return cc->engine->submit(update->st, done, pool, entry);
+}
+
+static int
+flush_one(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry)
+{
+	uint64_t mask = flush_mask(cc, pool, entry);
+	int result = cc_entry_journal(cc, (uint16_t)(pool - cc->pools), entry);
+
+	if (result != CC_OK)
+		return result;
+	if (entry->flags & CC_ENTRY_FAILED) {
+		cc_fail(cc, CC_COUNTER, "an amount of a child row is out of range");
+		result = cc_counter_failed(cc, pool, entry, NULL);
+		if (result != CC_OK)
+			return result;
+	}
+	if (mask == 0) {
+		entry->flags &= CC_ENTRY_RECOUNT;
+		flush_done(pool, entry, UINT64_MAX);
+		return CC_OK;
+	}
+	return flush_send(cc, pool, entry, mask, flush_applied);
+}
+
+/* A recount says it all, but for what only ever grows or has no rows behind it. */
+static void
+flush_recounted(struct cc_pool *pool, struct cc_entry *entry)
+{
+	for (size_t i = 0; i < pool->table->n_columns; i++)
+		if (flush_recounts(&pool->table->columns[i]))
+			entry->delta[i].i = 0;
+}
+
+static int
+flush_recount(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry)
+{
+	union cc_part parts[CC_KEY_PARTS];
+	int result;
+
+	cc_entry_parts(pool, entry, parts);
+	if (pool->target->n_fields == 0 && pool->table->n_key > 0) {
+		result = cc_find_row(cc, pool, parts);
+		if (result == CC_OK)
+			cc_row_key(pool->table, cc->found, parts);
+	} else
+		result = CC_OK;
+	if (result == CC_OK)
+		result = cc_recount_one(cc, pool->table, parts);
+	if (result == CC_BUSY || result == CC_ABORTED || result == CC_NOMEM)
+		return result;
+	if (result != CC_OK && result != CC_NOTFOUND)
+		result = cc_counter_failed(cc, pool, entry, NULL);
+	if (result != CC_OK && result != CC_NOTFOUND)
+		return result;
+	entry->flags &= ~(uint32_t)CC_ENTRY_RECOUNT;
+	return CC_OK;
+}
+
+/* ---- all ------------------------------------------------------------------------------------ */
+
+static int
+flush_pool(struct cc *cc, struct cc_pool *pool, uint32_t flags,
+    int (*each)(struct cc *, struct cc_pool *, struct cc_entry *))
+{
+	struct flush_item *items = NULL;
+	size_t n = 0;
+	int result = flush_sort(cc, pool, flags, &items, &n);
+
+	for (size_t i = 0; result == CC_OK && i < n; i++)
+		result = each(cc, pool, cc_pool_entry(pool, items[i].index));
+	return result;
+}
+
+int
+cc_flush_pending(struct cc *cc)
+{
+	int result = CC_OK;
+
+	if (!cc->active)
+		return CC_OK;
+	cc->metrics.flushes++;
+	cc_arena_reset(&cc->scratch);
+	for (size_t i = 0; result == CC_OK && i < cc->schema->n_targets; i++)
+		if (cc->pools[i].n != 0)
+			result = flush_pool(cc, &cc->pools[i], 0, flush_one);
+	if (result == CC_OK)
+		result = cc->engine->settle(cc);
+	for (size_t i = 0; result == CC_OK && i < cc->schema->n_targets; i++)
+		if (cc->pools[i].n != 0 && cc->pools[i].primary)
+			result = flush_pool(cc, &cc->pools[i], CC_ENTRY_RECOUNT, flush_recount);
+	if (result == CC_OK && cc->mark_epoch == 0)
+		cc_pending_drop(cc);
+	return result;
+}
+
+static int
+flush_applied_immediate(struct cc *cc, void *a, void *b, int result, int64_t changes)
+{
+	struct cc_pool *pool = a;
+	struct cc_entry *entry = b;
+	uint64_t mask = flush_mask_immediate(cc, pool, entry);
+
+	result = flush_outcome(cc, pool, entry, mask, result, changes);
+	if (result != CC_OK)
+		return result;
+	entry->flags &= ~(uint32_t)CC_ENTRY_DERIVE;
+	flush_done(pool, entry, mask);
+	return CC_OK;
+}
+
+static int
+flush_one_immediate(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry)
+{
+	return cc_flush_entry(cc, (uint16_t)(pool - cc->pools), entry);
+}
+
+int
+cc_flush_immediate(struct cc *cc)
+{
+	int result = CC_OK;
+
+	for (size_t i = 0; result == CC_OK && cc->active && i < cc->schema->n_targets; i++)
+		if (cc->pools[i].n != 0 && cc->pools[i].immediate)
+			result = flush_pool(cc, &cc->pools[i], 0, flush_one_immediate);
+	return result;
+}
+
+int
+cc_flush_entry(struct cc *cc, uint16_t index, struct cc_entry *entry)
+{
+	struct cc_pool *pool = &cc->pools[index];
+	uint64_t mask = flush_mask_immediate(cc, pool, entry);
+	int result;
+
+	if (mask == 0 && !(entry->flags & CC_ENTRY_RECOUNT))
+		return CC_OK;
+	result = cc_entry_journal(cc, index, entry);
+	if (result == CC_OK && mask != 0)
+		result = flush_send(cc, pool, entry, mask, flush_applied_immediate);
+	if (result == CC_OK)
+		result = cc->engine->settle(cc);
+	if (result != CC_OK || !(entry->flags & CC_ENTRY_RECOUNT))
+		return result;
+	flush_recounted(pool, entry);
+	return flush_recount(cc, pool, entry);
+}

@@ -1,0 +1,433 @@
+/*
+ * hook.c - rows came, changed, went: the difference of their contributions becomes pending.
+ *
+ * A hook first gathers what it will change, finding or adding every entry, and only then adds:
+ * a hook that runs out of memory has changed nothing.  What a holder's own row needs (a recount,
+ * its derived columns anew, nothing pending any more) is gathered with the rest.
+ */
+#include "cc.h"
+
+#include <string.h>
+
+/* ---- contributions -------------------------------------------------------------------- */
+
+/* False: the row counts nowhere through this link. */
+static bool
+hook_contribute(const struct cc *cc, const struct cc_link *link, const void *row,
+    struct cc_contribution *to, union cc_number *amounts)
+{
+	size_t n_fields = cc->schema->targets[link->target].n_fields;
+
+	to->amount = amounts;
+	to->failed = false;
+	if (row == NULL)
+		return false;
+	for (size_t i = 0; i < n_fields; i++)
+		to->key[i].i = 0;
+	for (size_t i = 0; i < link->n_slots; i++)
+		amounts[i].i = 0;
+	return link->contribute(row, to);
+}
+
+static bool
+hook_all_zero(const struct cc_link *link, const union cc_number *amounts)
+{
+	for (size_t i = 0; i < link->n_slots; i++)
+		if (amounts[i].i != 0)
+			return false;
+	return true;
+}
+
+/* The next change, of the entry with this key; NULL: no memory. */
+static struct cc_change *
+hook_change(struct cc *cc, size_t *n, uint16_t pool, const union cc_part *key)
+{
+	struct cc_change *change = &cc->changes[*n];
+
+	*change = (struct cc_change){ .pool = pool };
+	change->entry = cc_entry_get(cc, pool, key);
+	if (change->entry == NULL)
+		return NULL;
+	(*n)++;
+	return change;
+}
+
+/* The target's key out of the reference's own, when contribute did not come to say it. */
+static bool
+hook_reference_key(const struct cc *cc, const struct cc_table *table, const struct cc_link *link,
+    const void *row, union cc_part *key)
+{
+	const struct cc_target *target = &cc->schema->targets[link->target];
+	const struct cc_reference *reference;
+	union cc_part parts[CC_KEY_PARTS];
+
+	if (row == NULL)
+		return false;
+	if (link->reference == CC_NONE)
+		return true;
+	reference = &table->references[link->reference];
+	if (!reference->key(row, parts))
+		return false;
+	for (size_t i = 0; i < target->n_fields; i++)
+		for (size_t k = 0; k < reference->n_fields; k++)
+			if (reference->parent_fields[k] == target->fields[i])
+				key[i] = parts[k];
+	return true;
+}
+
+/* An amount has no value: the parents on both sides are dirty, nothing is added. */
+static int
+hook_failed(struct cc *cc, const struct cc_table *table, const struct cc_link *link,
+    const void *before, const void *after, size_t *n)
+{
+	const void *rows[2] = { before, after };
+
+	for (int i = 0; i < 2; i++) {
+		union cc_part key[CC_KEY_PARTS];
+		struct cc_change *change;
+
+		if (!hook_reference_key(cc, table, link, rows[i], key))
+			continue;
+		change = hook_change(cc, n, link->target, key);
+		if (change == NULL)
+			return CC_NOMEM;
+		change->flags = CC_ENTRY_FAILED;
+	}
+	return CC_OK;
+}
+
+static int
+hook_add(struct cc *cc, const struct cc_link *link, const struct cc_contribution *to,
+    const union cc_number *plus, const union cc_number *minus, bool insert, size_t *n)
+{
+	struct cc_change *change = hook_change(cc, n, link->target, to->key);
+
+	if (change == NULL)
+		return CC_NOMEM;
+	change->link = link;
+	change->plus = plus;
+	change->minus = minus;
+	change->insert = insert;
+	return CC_OK;
+}
+
+/* What one link changes; amounts has room for twice its slots. */
+static int
+hook_gather(struct cc *cc, const struct cc_table *table, const struct cc_link *link,
+    const void *before, const void *after, union cc_number *amounts, bool insert, size_t *n)
+{
+	const struct cc_target *target = &cc->schema->targets[link->target];
+	struct cc_contribution old, new;
+	bool has_old = hook_contribute(cc, link, before, &old, amounts);
+	bool has_new = hook_contribute(cc, link, after, &new, amounts + link->n_slots);
+	int result = CC_OK;
+
+	if (old.failed || new.failed)
+		return hook_failed(cc, table, link, before, after, n);
+	if (has_old && has_new && cc_key_equal(cc->pools[link->target].table->fields,
+	    target->fields, target->n_fields, old.key, new.key)) {
+		if (memcmp(old.amount, new.amount, link->n_slots * sizeof old.amount[0]) == 0)
+			return CC_OK;
+		return hook_add(cc, link, &new, new.amount, old.amount, insert, n);
+	}
+	if (has_old && !hook_all_zero(link, old.amount))
+		result = hook_add(cc, link, &old, NULL, old.amount, insert, n);
+	if (result == CC_OK && has_new && !hook_all_zero(link, new.amount))
+		result = hook_add(cc, link, &new, new.amount, NULL, insert, n);
+	return result;
+}
+
+/* ---- the row as a holder ------------------------------------------------------------------ */
+
+static bool
+hook_keys_differ(const struct cc_pool *pool, const void *before, const void *after)
+{
+	for (size_t i = 0; i < pool->target->n_fields; i++)
+		if (!cc_field_equal(&pool->table->fields[pool->target->fields[i]], before,
+		    after))
+			return true;
+	return false;
+}
+
+static bool
+hook_watched_differ(const struct cc_table *table, const void *before, const void *after)
+{
+	for (size_t i = 0; i < table->n_fields; i++)
+		if (table->fields[i].flags & CC_FIELD_WATCHED &&
+		    !cc_field_equal(&table->fields[i], before, after))
+			return true;
+	return false;
+}
+
+/* What is pending under the row's key in one pool is void. */
+static int
+hook_drop(struct cc *cc, uint16_t index, const void *row, size_t *n)
+{
+	const struct cc_pool *pool = &cc->pools[index];
+	union cc_part key[CC_KEY_PARTS];
+	struct cc_entry *entry;
+
+	for (size_t i = 0; i < pool->target->n_fields; i++)
+		if (!cc_field_part(&pool->table->fields[pool->target->fields[i]], row,
+		    &key[i]))
+			return CC_OK;
+	entry = cc_entry_find(cc, index, key);
+	if (entry == NULL)
+		return CC_OK;
+	cc->changes[(*n)++] = (struct cc_change){ .entry = entry, .pool = index, .drop = true };
+	return cc_entry_journal(cc, index, entry);
+}
+
+static int
+hook_flag(struct cc *cc, const struct cc_table *table, const struct cc_holder *holder,
+    const void *row, uint32_t flags, size_t *n)
+{
+	union cc_part key[CC_KEY_PARTS];
+	struct cc_change *change;
+
+	if (flags == 0 || (cc->pools[holder->pool].target->n_fields != 0 &&
+	    !cc_row_key(table, row, key)))
+		return CC_OK;
+	change = hook_change(cc, n, holder->pool, key);
+	if (change == NULL)
+		return CC_NOMEM;
+	change->flags = flags;
+	return CC_OK;
+}
+
+static uint32_t
+hook_inserted_flags(const struct cc_holder *holder)
+{
+	return holder->recount_inserted ? CC_ENTRY_RECOUNT :
+	    holder->derived != 0 ? CC_ENTRY_DERIVE : 0;
+}
+
+/* in_before, in_after: in the table's scope. */
+static int
+hook_holder(struct cc *cc, const struct cc_table *table, const void *before, bool in_before,
+    const void *after, bool in_after, size_t *n)
+{
+	const struct cc_holder *holder = &cc->holders[cc_table_index(cc, table)];
+	uint32_t flags = 0;
+	int result = CC_OK;
+
+	if (before != NULL)
+		for (uint16_t i = 0; result == CC_OK && i < cc->schema->n_targets; i++) {
+			if (cc->pools[i].table != table)
+				continue;
+			if (after != NULL && !hook_keys_differ(&cc->pools[i], before, after))
+				continue;
+			flags = CC_ENTRY_RECOUNT;
+			result = hook_drop(cc, i, before, n);
+		}
+	if (result != CC_OK || after == NULL || !in_after)
+		return result;
+	if (before == NULL)
+		flags = hook_inserted_flags(holder);
+	else if (!in_before)
+		flags = CC_ENTRY_RECOUNT;
+	else if (flags == 0 && holder->derived != 0 &&
+	    hook_watched_differ(table, before, after))
+		flags = CC_ENTRY_DERIVE;
+	return hook_flag(cc, table, holder, after, flags, n);
+}
+
+int
+cc_count_drop(struct cc *cc, const struct cc_table *table, const void *row)
+{
+	size_t n = 0;
+	int result = CC_OK;
+
+	if (table->n_columns == 0)
+		return CC_OK;
+	result = hook_holder(cc, table, row, true, NULL, false, &n);
+	for (size_t i = 0; result == CC_OK && i < n; i++) {
+		cc->changes[i].entry->flags = 0;
+		memset(cc->changes[i].entry->delta, 0,
+		    table->n_columns * sizeof(union cc_number));
+	}
+	return result;
+}
+
+/* ---- adding --------------------------------------------------------------------------------- */
+
+/* False: the sum has no value. */
+static bool
+hook_sum(const struct cc_column *column, union cc_number *delta, const union cc_number *plus,
+    const union cc_number *minus)
+{
+	if (cc_column_is_float(column)) {
+		delta->f += (plus != NULL ? plus->f : 0) - (minus != NULL ? minus->f : 0);
+		return true;
+	}
+	return (minus == NULL || !__builtin_sub_overflow(delta->i, minus->i, &delta->i)) &&
+	    (plus == NULL || !__builtin_add_overflow(delta->i, plus->i, &delta->i));
+}
+
+static void
+hook_apply(const struct cc_pool *pool, const struct cc_change *change)
+{
+	const struct cc_link *link = change->link;
+	struct cc_entry *entry = change->entry;
+
+	for (size_t i = 0; i < link->n_slots; i++) {
+		const struct cc_column *column = &pool->table->columns[link->slots[i]];
+		const union cc_number *plus = change->plus != NULL ? &change->plus[i] : NULL;
+		const union cc_number *minus = change->minus != NULL ? &change->minus[i] : NULL;
+
+		if ((plus != NULL ? plus->i : 0) == (minus != NULL ? minus->i : 0))
+			continue;
+		if (column->flags & CC_COLUMN_BATCH)
+			continue;
+		if (column->flags & CC_COLUMN_KEEP && !change->insert)
+			continue;
+		if (!hook_sum(column, &entry->delta[link->slots[i]], plus, minus))
+			entry->flags |= CC_ENTRY_FAILED;
+		if (column->touch != CC_NONE)
+			entry->delta[column->touch].i++;
+	}
+}
+
+int
+cc_count(struct cc *cc, const struct cc_table *table, const void *before, const void *after,
+    bool now)
+{
+	bool in_before = before != NULL && (table->in_scope == NULL || table->in_scope(before));
+	bool in_after = after != NULL && (table->in_scope == NULL || table->in_scope(after));
+	union cc_number *amounts = cc->amounts;
+	size_t n = 0;
+	int result = CC_OK;
+
+	for (size_t i = 0; result == CC_OK && i < table->n_links; i++) {
+		const struct cc_link *link = &table->links[i];
+
+		result = hook_gather(cc, table, link, in_before ? before : NULL,
+		    in_after ? after : NULL, amounts, before == NULL, &n);
+		amounts += 2 * link->n_slots;
+	}
+	if (result == CC_OK && table->n_columns != 0)
+		result = hook_holder(cc, table, before, in_before, after, in_after, &n);
+	if (result != CC_OK)
+		return result;
+	for (size_t i = 0; i < n; i++) {
+		struct cc_change *change = &cc->changes[i];
+
+		if (change->link != NULL)
+			hook_apply(&cc->pools[change->pool], change);
+		change->entry->flags |= change->flags;
+		if (change->drop) {
+			change->entry->flags = 0;
+			memset(change->entry->delta, 0, cc->pools[change->pool].table->n_columns *
+			    sizeof(union cc_number));
+		}
+	}
+	for (size_t i = 0; now && result == CC_OK && i < n; i++)
+		if (cc->pools[cc->changes[i].pool].immediate)
+			result = cc_flush_entry(cc, cc->changes[i].pool, cc->changes[i].entry);
+	return result;
+}
+
+/* ---- what generated hooks call ------------------------------------------------------------------ */
+
+bool
+cc_hook_begin(struct cc *cc, uint64_t rows, bool *own, int *result)
+{
+	*own = false;
+	*result = cc_enter(cc);
+	if (*result != CC_OK || cc->skip > 0)
+		return false;
+	cc->metrics.hooks += rows;
+	if (cc_in_transaction(cc))
+		return true;
+	if (cc->options.flags & CC_STRICT) {
+		*result = cc_fail(cc, CC_UNPROTECTED, "a hook was called outside a transaction");
+		return false;
+	}
+	cc->metrics.unprotected++;
+	cc_report(cc, &(struct cc_event){ .kind = CC_EVENT_UNPROTECTED,
+	    .message = "a hook was called outside a transaction" });
+	*result = cc_protect(cc, own);
+	return *result == CC_OK;
+}
+
+static int
+hook_run(struct cc *cc, const struct cc_table *table, const void *before, const void *after)
+{
+	bool own;
+	int result;
+
+	if (!cc_hook_begin(cc, 1, &own, &result))
+		return result;
+	result = cc_count(cc, table, before, after, true);
+	return own ? cc_unprotect(cc, own, result) : result;
+}
+
+int
+cc_row_inserted(struct cc *cc, const struct cc_table *table, const void *row)
+{
+	return hook_run(cc, table, NULL, row);
+}
+
+int
+cc_row_updated(struct cc *cc, const struct cc_table *table, const void *before,
+    const void *after)
+{
+	return hook_run(cc, table, before, after);
+}
+
+int
+cc_row_deleted(struct cc *cc, const struct cc_table *table, const void *before)
+{
+	return hook_run(cc, table, before, NULL);
+}
+
+/* All rows or none: an internal mark takes back those before the one that failed. */
+int
+cc_rows_inserted(struct cc *cc, const struct cc_table *table, const void *rows, size_t n)
+{
+	size_t mark;
+	bool own;
+	int result;
+
+	if (!cc_hook_begin(cc, n, &own, &result))
+		return result;
+	mark = cc->n_marks;
+	result = cc_mark_push(cc, CC_MARK_INTERNAL, NULL);
+	if (result != CC_OK)
+		return cc_unprotect(cc, own, result);
+	for (size_t i = 0; result == CC_OK && i < n; i++)
+		result = cc_count(cc, table, NULL, (const char *)rows + i * table->row_size,
+		    false);
+	if (result != CC_OK)
+		cc_mark_rewind(cc, mark);
+	cc_mark_pop(cc, mark);
+	if (result == CC_OK)
+		result = cc_flush_immediate(cc);
+	return cc_unprotect(cc, own, result);
+}
+
+int
+cc_row_deleting(struct cc *cc, const struct cc_table *table, const union cc_part *key)
+{
+	size_t mark;
+	bool own;
+	int result;
+
+	if (!cc_hook_begin(cc, 1, &own, &result))
+		return result;
+	cc_arena_reset(&cc->scratch);
+	mark = cc->n_marks;
+	result = cc_load(cc, table, key, cc->before, &cc->scratch);
+	if (result == CC_OK)
+		result = cc_mark_push(cc, CC_MARK_INTERNAL, NULL);
+	if (result != CC_OK)
+		return cc_unprotect(cc, own, result);
+	result = cc_count_cascade(cc, table, cc->before);
+	if (result != CC_OK && cc->n_marks > mark)
+		cc_mark_rewind(cc, mark);
+	if (cc->n_marks > mark)
+		cc_mark_pop(cc, mark);
+	if (result == CC_OK)
+		result = cc_flush_immediate(cc);
+	return cc_unprotect(cc, own, result);
+}

@@ -1,0 +1,282 @@
+/*
+ * mend.c - when a counter's UPDATE did not do what it should: who is it, why, what is left to do.
+ *
+ * No row changed: there is no such parent (an orphan), it is outside its scope, a column is NULL
+ * (it counts as 0 and is healed), a count went below zero (the proof of drift: applied, reported,
+ * marked dirty), or a value is out of range (that column is left, the others are applied).
+ */
+#include "cc.h"
+
+#include <string.h>
+
+/* ---- the parent ---------------------------------------------------------------------------- */
+
+static int
+mend_compose_find(struct cc *cc, struct cc_pool *pool)
+{
+	struct cc_text sql = {0};
+	const struct cc_table *table = pool->table;
+
+	cc_text_add(&sql, "SELECT ");
+	for (size_t i = 0; i < table->n_fields; i++) {
+		cc_text_add(&sql, i > 0 ? ", " : "");
+		cc_text_name(&sql, table->fields[i].name);
+	}
+	if (table->n_fields == 0)
+		cc_text_add(&sql, "1");
+	cc_text_add(&sql, " FROM ");
+	cc_text_add(&sql, pool->sql->name);
+	for (size_t i = 0; i < pool->target->n_fields; i++) {
+		cc_text_add(&sql, i == 0 ? " WHERE " : " AND ");
+		cc_text_name(&sql, table->fields[pool->target->fields[i]].name);
+		cc_text_add(&sql, " = ?");
+		cc_text_int(&sql, (int64_t)i + 1);
+	}
+	pool->find = cc_keep(cc, &sql);
+	cc_text_free(&sql);
+	return pool->find != NULL ? CC_OK : cc_nomem(cc);
+}
+
+int
+cc_find_row(struct cc *cc, struct cc_pool *pool, const union cc_part *key)
+{
+	struct cc_statement *st;
+	int result = pool->find == NULL ? mend_compose_find(cc, pool) : CC_OK;
+
+	if (result == CC_OK)
+		result = cc_prepare(cc, &st, pool->sql->tag, pool->find);
+	if (result != CC_OK)
+		return result;
+	for (size_t i = 0; i < pool->target->n_fields; i++)
+		cc_bind_part(st, (int)i + 1, &pool->table->fields[pool->target->fields[i]],
+		    key[i]);
+	result = cc_step(st);
+	if (result == CC_ROW)
+		result = cc_row_read(st, 0, pool->table, cc->found, &cc->scratch);
+	else if (result == CC_OK)
+		result = cc_fail(cc, CC_NOTFOUND, "there is no such row of %s",
+		    pool->table->sql_name);
+	cc_reset(st);
+	return result;
+}
+
+int
+cc_entry_json(struct cc *cc, struct cc_pool *pool, const struct cc_entry *entry)
+{
+	const struct cc_table *table = pool->table;
+	union cc_part parts[CC_KEY_PARTS];
+	int result = CC_OK;
+
+	cc_entry_parts(pool, entry, parts);
+	if (!pool->primary || pool->target->n_fields == 0) {
+		result = cc_find_row(cc, pool, parts);
+		if (result == CC_OK && !cc_row_key(table, cc->found, parts))
+			result = cc_fail(cc, CC_NOTFOUND, "a row of %s has a NULL key",
+			    table->sql_name);
+	}
+	if (result != CC_OK)
+		return result;
+	cc_text_clear(&cc->json);
+	if (pool->primary && pool->target->n_fields != 0)
+		cc_key_json(&cc->json, table->fields, pool->target->fields,
+		    pool->target->n_fields, parts);
+	else
+		cc_key_json(&cc->json, table->fields, table->key, table->n_key, parts);
+	return cc->json.failed ? cc_nomem(cc) : CC_OK;
+}
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+/* The key for an event: an event goes out without it rather than not at all. */
+static const char *
+mend_key(struct cc *cc, struct cc_pool *pool, const struct cc_entry *entry)
+{
+	return cc_entry_json(cc, pool, entry) == CC_OK ? cc->json.data : NULL;
+}
+
+void
+cc_applied(struct cc *cc, struct cc_pool *pool, const struct cc_entry *entry)
+{
+	cc->metrics.applied++;
+	if (cc_observed(cc))
+		cc_report(cc, &(struct cc_event){ .kind = CC_EVENT_APPLIED,
+		    .table = pool->table->sql_name, .key = mend_key(cc, pool, entry) });
+}
+
+int
+cc_counter_failed(struct cc *cc, struct cc_pool *pool, const struct cc_entry *entry,
+    const char *column)
+{
+	char message[sizeof cc->message];
+	const char *key;
+	int result = CC_OK;
+
+	memcpy(message, cc->message, sizeof message);
+	cc->metrics.failures++;
+	key = mend_key(cc, pool, entry);
+	cc_report(cc, &(struct cc_event){ .kind = CC_EVENT_FAILURE,
+	    .table = pool->table->sql_name, .column = column, .key = key,
+	    .message = message });
+	if (cc->options.flags & CC_STRICT)
+		return cc_fail(cc, CC_COUNTER, "%s %s: %s", pool->table->sql_name,
+		    key != NULL ? key : "", message);
+	if (key != NULL)
+		result = cc_mark_dirty(cc, pool->table, key, message);
+	if (result != CC_ABORTED && result != CC_BUSY && result != CC_NOMEM)
+		result = CC_OK;
+	return result;
+}
+
+static int
+mend_negative(struct cc *cc, struct cc_pool *pool, const struct cc_entry *entry,
+    const struct cc_column *column)
+{
+	const char *key = mend_key(cc, pool, entry);
+	int result = CC_OK;
+
+	cc->metrics.negatives++;
+	cc_report(cc, &(struct cc_event){ .kind = CC_EVENT_NEGATIVE,
+	    .table = pool->table->sql_name, .column = column->name, .key = key,
+	    .message = "a count went below zero" });
+	if (key != NULL)
+		result = cc_mark_dirty(cc, pool->table, key, "a count went below zero");
+	return result == CC_ABORTED || result == CC_BUSY || result == CC_NOMEM ? result : CC_OK;
+}
+
+static void
+mend_orphan(struct cc *cc, struct cc_pool *pool, const struct cc_entry *entry)
+{
+	union cc_part parts[CC_KEY_PARTS];
+
+	cc->metrics.orphans++;
+	cc_entry_parts(pool, entry, parts);
+	cc_text_clear(&cc->json);
+	cc_key_json(&cc->json, pool->table->fields, pool->target->fields,
+	    pool->target->n_fields, parts);
+	cc_report(cc, &(struct cc_event){ .kind = CC_EVENT_ORPHAN,
+	    .table = pool->table->sql_name,
+	    .key = cc->json.failed ? NULL : cc->json.data });
+}
+
+/* ---- the columns ------------------------------------------------------------------------------- */
+
+/* SELECT of the new values, as the UPDATE would set them. */
+static int
+mend_values(struct cc *cc, struct cc_pool *pool, const struct cc_entry *entry, uint64_t mask,
+    struct cc_statement **out)
+{
+	struct cc_text sql = {0};
+	union cc_part parts[CC_KEY_PARTS];
+	const char *before = "SELECT ";
+	int result;
+
+	for (size_t i = 0; i < pool->table->n_columns; i++) {
+		if (!(mask & cc_bit(i)))
+			continue;
+		cc_text_add(&sql, before);
+		cc_text_add(&sql, pool->sql->columns[i].value);
+		before = ", ";
+	}
+	cc_text_add(&sql, " FROM ");
+	cc_text_add(&sql, pool->sql->name);
+	cc_text_add(&sql, " WHERE ");
+	cc_text_add(&sql, pool->where);
+	result = sql.failed ? cc_nomem(cc) : cc_prepare_once(cc, out, pool->sql->tag, sql.data);
+	cc_text_free(&sql);
+	if (result != CC_OK)
+		return result;
+	cc_update_bind(cc, pool, *out, cc_update_reads(pool, mask), entry, parts);
+	result = cc_step(*out);
+	return result == CC_ROW ? CC_OK : result == CC_OK ? CC_NOTFOUND : result;
+}
+
+/* Whether the column can hold its new value. */
+static bool
+mend_fits(struct cc_statement *st, int at, const struct cc_column *column, union cc_number *value)
+{
+	if (column->kind == CC_TOUCH || cc_get_type(st, at) == CC_VALUE_NULL)
+		return column->kind != CC_LINEAR && column->kind != CC_TALLY;
+	if (!cc_get_amount(st, at, column, value))
+		return column->kind == CC_DERIVED && !cc_column_is_integer(column);
+	return cc_column_is_float(column) ||
+	    (value->i >= column->min && value->i <= column->max);
+}
+
+/* Drops the columns that fail from the entry and the mask, tells of those below zero. */
+static int
+mend_columns(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry,
+    struct cc_statement *st, uint64_t *mask)
+{
+	int at = 0, result = CC_OK;
+	uint64_t all = *mask;
+
+	for (size_t i = 0; result == CC_OK && i < pool->table->n_columns; i++) {
+		const struct cc_column *column = &pool->table->columns[i];
+		union cc_number value = { .i = 0 };
+
+		if (!(all & cc_bit(i)))
+			continue;
+		if (!mend_fits(st, at, column, &value)) {
+			cc_fail(cc, CC_COUNTER, "the value of %s is out of range", column->name);
+			result = cc_counter_failed(cc, pool, entry, column->name);
+			entry->delta[i].i = 0;
+			*mask &= i < 63 ? ~cc_bit(i) : UINT64_MAX;
+		} else if (column->flags & CC_COLUMN_COUNT && value.i < 0)
+			result = mend_negative(cc, pool, entry, column);
+		at++;
+	}
+	return result;
+}
+
+static int
+mend_apply(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t mask)
+{
+	union cc_part parts[CC_KEY_PARTS];
+	struct cc_update *update;
+	int result;
+
+	if (mask == 0)
+		return CC_OK;
+	result = cc_update_get(cc, pool, mask, false, &update);
+	if (result != CC_OK)
+		return result;
+	cc->metrics.statements++;
+	cc_update_bind(cc, pool, update->st, update->binds, entry, parts);
+	result = cc_run(update->st);
+	if (result == CC_OK)
+		cc_applied(cc, pool, entry);
+	return result;
+}
+
+int
+cc_mend(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t mask)
+{
+	const struct cc_table *table = pool->table;
+	struct cc_statement *st = NULL;
+	union cc_part parts[CC_KEY_PARTS];
+	int result;
+
+	cc_entry_parts(pool, entry, parts);
+	result = cc_find_row(cc, pool, parts);
+	if (result == CC_NOTFOUND) {
+		mend_orphan(cc, pool, entry);
+		return CC_OK;
+	}
+	if (result == CC_OK && table->in_scope != NULL && !table->in_scope(cc->found))
+		return CC_OK;
+	if (result == CC_OK)
+		result = mend_values(cc, pool, entry, mask, &st);
+	if (result == CC_OK)
+		result = mend_columns(cc, pool, entry, st, &mask);
+	else if (result == CC_NOTFOUND) {
+		cc_finalize(st);
+		return CC_OK;
+	}
+	cc_finalize(st);
+	if (result == CC_OK)
+		result = mend_apply(cc, pool, entry, mask);
+	if (result == CC_OK || result == CC_BUSY || result == CC_ABORTED ||
+	    result == CC_NOMEM || result == CC_COUNTER)
+		return result;
+	return cc_counter_failed(cc, pool, entry, NULL);
+}

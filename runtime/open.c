@@ -1,0 +1,182 @@
+/*
+ * open.c - makes a handle and frees it; what follows from the schema alone is computed here.
+ */
+#include "cc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct cc *
+cc_new(const struct cc_schema *schema, const struct cc_schema_sql *sql,
+    const struct cc_options *options)
+{
+	struct cc *cc = calloc(1, sizeof *cc);
+
+	if (cc == NULL)
+		return NULL;
+	cc->schema = schema;
+	cc->sql = sql;
+	if (options != NULL)
+		cc->options = *options;
+	return cc;
+}
+
+static bool
+open_same_key(const struct cc_table *table, const struct cc_target *target)
+{
+	if (target->n_fields == 0)
+		return table->flags & CC_TABLE_SINGLETON;
+	return target->n_fields == table->n_key && memcmp(target->fields, table->key,
+	    table->n_key * sizeof table->key[0]) == 0;
+}
+
+static int
+open_readers(struct cc *cc, const struct cc_table *table, struct cc_holder *holder)
+{
+	holder->readers = calloc(table->n_columns, sizeof *holder->readers);
+	if (holder->readers == NULL)
+		return cc_nomem(cc);
+	for (size_t i = 0; i < table->n_columns; i++) {
+		const struct cc_column *column = &table->columns[i];
+
+		if (column->kind != CC_DERIVED || column->flags & CC_COLUMN_BATCH)
+			continue;
+		holder->derived |= cc_bit(i);
+		for (size_t k = 0; k < column->n_inputs; k++)
+			holder->readers[column->inputs[k]] |= cc_bit(i);
+	}
+	return CC_OK;
+}
+
+static int
+open_holder(struct cc *cc, uint16_t index)
+{
+	const struct cc_table *table = &cc->schema->tables[index];
+	struct cc_holder *holder = &cc->holders[index];
+	bool immediate = false;
+
+	holder->pool = CC_NONE;
+	if (table->n_columns == 0)
+		return CC_OK;
+	for (size_t i = 0; i < table->n_columns; i++)
+		immediate |= (table->columns[i].flags & CC_COLUMN_IMMEDIATE) != 0;
+	for (uint16_t i = 0; i < cc->schema->n_targets; i++) {
+		const struct cc_target *target = &cc->schema->targets[i];
+
+		if (target->table != index)
+			continue;
+		cc->pools[i].immediate = immediate;
+		if (holder->pool == CC_NONE && open_same_key(table, target)) {
+			holder->pool = i;
+			cc->pools[i].primary = true;
+		}
+	}
+	if (holder->pool == CC_NONE)
+		return cc_fail(cc, CC_SCHEMA, "%s has no target by its primary key",
+		    table->sql_name);
+	return open_readers(cc, table, holder);
+}
+
+/* What a child table's references and links mean for their parents and for itself. */
+static void
+open_child(struct cc *cc, uint16_t index)
+{
+	const struct cc_table *table = &cc->schema->tables[index];
+
+	for (size_t i = 0; i < table->n_references; i++) {
+		const struct cc_reference *reference = &table->references[i];
+
+		if (reference->on_delete == CC_CASCADE || reference->on_delete == CC_SET_NULL)
+			cc->holders[reference->parent].referred = true;
+	}
+	for (size_t i = 0; i < table->n_links; i++) {
+		const struct cc_link *link = &table->links[i];
+		uint16_t parent = cc->schema->targets[link->target].table;
+
+		if (link->reference == CC_NONE ||
+		    table->references[link->reference].on_delete == CC_NO_PROMISE)
+			cc->holders[parent].recount_inserted = true;
+	}
+}
+
+/* Room for the largest row, the most links, the most amounts of any table. */
+static int
+open_room(struct cc *cc)
+{
+	size_t row = 1, changes = 0, amounts = 0;
+
+	for (size_t i = 0; i < cc->schema->n_tables; i++) {
+		const struct cc_table *table = &cc->schema->tables[i];
+		size_t slots = 0;
+
+		for (size_t k = 0; k < table->n_links; k++)
+			slots += table->links[k].n_slots;
+		if (slots < table->n_columns)
+			slots = table->n_columns;
+		row = table->row_size > row ? table->row_size : row;
+		changes = table->n_links > changes ? table->n_links : changes;
+		amounts = slots > amounts ? slots : amounts;
+	}
+	changes = 2 * changes + cc->schema->n_targets + 2;
+	cc->before = calloc(1, row);
+	cc->after = calloc(1, row);
+	cc->found = calloc(1, row);
+	cc->changes = calloc(changes, sizeof *cc->changes);
+	cc->amounts = calloc(2 * amounts + 1, sizeof *cc->amounts);
+	if (cc->before == NULL || cc->after == NULL || cc->found == NULL ||
+	    cc->changes == NULL || cc->amounts == NULL)
+		return cc_nomem(cc);
+	return CC_OK;
+}
+
+int
+cc_prepare_schema(struct cc *cc)
+{
+	int result = cc_accumulator_open(cc);
+
+	if (result != CC_OK)
+		return result;
+	cc->holders = calloc((size_t)cc->schema->n_tables + 1, sizeof *cc->holders);
+	if (cc->holders == NULL)
+		return cc_nomem(cc);
+	for (uint16_t i = 0; result == CC_OK && i < cc->schema->n_tables; i++)
+		result = open_holder(cc, i);
+	for (uint16_t i = 0; result == CC_OK && i < cc->schema->n_tables; i++)
+		open_child(cc, i);
+	return result == CC_OK ? open_room(cc) : result;
+}
+
+void
+cc_close(struct cc *cc)
+{
+	if (cc == NULL)
+		return;
+	if (cc->engine != NULL && cc->pools != NULL && cc->holders != NULL) {
+		int ignored = cc_enter(cc);
+
+		CC_UNUSED(ignored);
+	}
+	if (cc->engine != NULL)
+		cc->engine->close(cc);
+	cc_statements_free(cc);
+	cc_accumulator_free(cc);
+	cc_owed_clear(cc);
+	free(cc->owed);
+	for (size_t i = 0; cc->holders != NULL && i < cc->schema->n_tables; i++)
+		free(cc->holders[i].readers);
+	free(cc->holders);
+	free(cc->changes);
+	free(cc->amounts);
+	free(cc->before);
+	free(cc->after);
+	free(cc->found);
+	free(cc->sort);
+	cc_text_free(&cc->key);
+	cc_text_free(&cc->json);
+	cc_text_free(&cc->text);
+	cc_arena_free(&cc->kept);
+	cc_arena_free(&cc->scratch);
+	cc_arena_free(&cc->walk);
+	cc_arena_free(&cc->loaded);
+	free(cc);
+}

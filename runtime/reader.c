@@ -1,0 +1,273 @@
+/*
+ * reader.c - the typed reader, and tallies: columns that are bumped and set by calls.
+ *
+ * The reader selects the same `value` fragments that the UPDATE would set, with what is pending
+ * bound, so that a transaction sees its own changes and derived columns follow them.
+ */
+#include "cc.h"
+
+#include <string.h>
+
+/* SELECT of every maintained column by the primary key. */
+static int
+reader_compose(struct cc *cc, const struct cc_table *table, struct cc_holder *holder)
+{
+	struct cc_text sql = {0};
+	const char *before = "SELECT ";
+
+	for (size_t i = 0; i < table->n_columns; i++) {
+		if (table->columns[i].kind == CC_TOUCH)
+			continue;
+		cc_text_add(&sql, before);
+		cc_text_add(&sql, cc_sql(cc, table)->columns[i].value);
+		before = ", ";
+	}
+	cc_text_add(&sql, " FROM ");
+	cc_text_add(&sql, cc_sql(cc, table)->name);
+	for (size_t i = 0; i < cc->pools[holder->pool].target->n_fields; i++) {
+		cc_text_add(&sql, i == 0 ? " WHERE " : " AND ");
+		cc_text_name(&sql, table->fields[table->key[i]].name);
+		cc_text_add(&sql, " = ?");
+		cc_text_int(&sql, (int64_t)(table->n_columns + i) + 1);
+	}
+	holder->counters = cc_keep(cc, &sql);
+	cc_text_free(&sql);
+	return holder->counters != NULL ? CC_OK : cc_nomem(cc);
+}
+
+/* Adds one pool's pending deltas of the row to cc->amounts. */
+static void
+reader_add(struct cc *cc, uint16_t index, const union cc_part *key)
+{
+	const struct cc_table *table = cc->pools[index].table;
+	const struct cc_entry *entry = cc_entry_find(cc, index, key);
+
+	for (size_t i = 0; entry != NULL && i < table->n_columns; i++)
+		if (cc_column_is_float(&table->columns[i]))
+			cc->amounts[i].f += entry->delta[i].f;
+		else if (__builtin_add_overflow(cc->amounts[i].i, entry->delta[i].i,
+		    &cc->amounts[i].i))
+			cc->amounts[i].i = entry->delta[i].i < 0 ? INT64_MIN : INT64_MAX;
+}
+
+/* What is pending for the row under its other keys. */
+static int
+reader_other_keys(struct cc *cc, const struct cc_table *table, uint16_t primary,
+    const union cc_part *key)
+{
+	bool found = false;
+
+	for (uint16_t i = 0; i < cc->schema->n_targets; i++) {
+		const struct cc_pool *pool = &cc->pools[i];
+		union cc_part other[CC_KEY_PARTS];
+		size_t n = 0;
+
+		if (pool->table != table || i == primary || pool->n == 0)
+			continue;
+		if (!found) {
+			int result = cc_find_row(cc, &cc->pools[primary], key);
+
+			if (result != CC_OK)
+				return result;
+			found = true;
+		}
+		while (n < pool->target->n_fields && cc_field_part(
+		    &table->fields[pool->target->fields[n]], cc->found, &other[n]))
+			n++;
+		if (n == pool->target->n_fields)
+			reader_add(cc, i, other);
+	}
+	return CC_OK;
+}
+
+static int
+reader_pending(struct cc *cc, const struct cc_table *table, uint16_t pool,
+    const union cc_part *key)
+{
+	const struct cc_entry *entry;
+
+	memset(cc->amounts, 0, table->n_columns * sizeof cc->amounts[0]);
+	if (!cc->active)
+		return CC_OK;
+	entry = cc_entry_find(cc, pool, key);
+	if (entry != NULL && entry->flags & CC_ENTRY_RECOUNT)
+		return cc_flush_pending(cc);
+	reader_add(cc, pool, key);
+	return reader_other_keys(cc, table, pool, key);
+}
+
+static int
+reader_take(struct cc_statement *st, const struct cc_table *table, void *out)
+{
+	int at = 0, result = CC_OK;
+
+	memset(out, 0, table->counters_size);
+	for (size_t i = 0; result == CC_OK && i < table->n_columns; i++) {
+		const struct cc_column *column = &table->columns[i];
+		const struct cc_field field = { .offset = column->offset, .type = column->type,
+			.storage = column->storage, .scale = column->scale,
+			.flags = column->flags & CC_COLUMN_NULLABLE ? CC_FIELD_NULLABLE : 0 };
+
+		if (column->kind != CC_TOUCH)
+			result = cc_field_read(st, at++, &field, out, &st->cc->scratch);
+	}
+	return result;
+}
+
+/* Text in out (decimals) lives until the next call on the handle. */
+int
+cc_row_counters(struct cc *cc, const struct cc_table *table, const union cc_part *key,
+    void *out)
+{
+	struct cc_holder *holder = &cc->holders[cc_table_index(cc, table)];
+	const struct cc_pool *pool = &cc->pools[holder->pool];
+	struct cc_statement *st;
+	int result = cc_enter(cc);
+
+	if (result != CC_OK)
+		return result;
+	cc_arena_reset(&cc->scratch);
+	result = reader_pending(cc, table, holder->pool, key);
+	if (result == CC_OK && holder->counters == NULL)
+		result = reader_compose(cc, table, holder);
+	if (result == CC_OK)
+		result = cc_prepare(cc, &st, cc_sql(cc, table)->tag, holder->counters);
+	if (result != CC_OK)
+		return result;
+	for (size_t i = 0; i < table->n_columns; i++)
+		if (table->columns[i].kind == CC_LINEAR || table->columns[i].kind == CC_TALLY)
+			cc_bind_amount(st, (int)i + 1, &table->columns[i], cc->amounts[i]);
+	for (size_t i = 0; i < pool->target->n_fields; i++)
+		cc_bind_part(st, (int)(table->n_columns + i) + 1, &table->fields[table->key[i]],
+		    key[i]);
+	result = cc_step(st);
+	if (result == CC_ROW)
+		result = reader_take(st, table, out);
+	else if (result == CC_OK)
+		result = cc_fail(cc, CC_NOTFOUND, "there is no such row of %s",
+		    table->sql_name);
+	cc_reset(st);
+	return result;
+}
+
+/* ---- tallies --------------------------------------------------------------------------------- */
+
+static int
+reader_bump(struct cc *cc, const struct cc_table *table, const union cc_part *key,
+    uint16_t column, union cc_number by)
+{
+	const struct cc_column *what = &table->columns[column];
+	uint16_t pool = cc->holders[cc_table_index(cc, table)].pool;
+	struct cc_entry *entry;
+
+	if (cc_amount_zero(what, by))
+		return CC_OK;
+	entry = cc_entry_get(cc, pool, key);
+	if (entry == NULL)
+		return CC_NOMEM;
+	if (cc_column_is_float(what))
+		entry->delta[column].f += by.f;
+	else if (__builtin_add_overflow(entry->delta[column].i, by.i, &entry->delta[column].i))
+		entry->flags |= CC_ENTRY_FAILED;
+	if (what->touch != CC_NONE)
+		entry->delta[what->touch].i++;
+	return cc->pools[pool].immediate ? cc_flush_entry(cc, pool, entry) : CC_OK;
+}
+
+int
+cc_row_bump(struct cc *cc, const struct cc_table *table, const union cc_part *key,
+    uint16_t column, union cc_number by)
+{
+	bool own;
+	int result;
+
+	if (!cc_hook_begin(cc, 1, &own, &result))
+		return result;
+	return cc_unprotect(cc, own, reader_bump(cc, table, key, column, by));
+}
+
+static int
+reader_assign_sql(struct cc *cc, const struct cc_table *table, uint16_t column,
+    struct cc_statement **out)
+{
+	const struct cc_pool *pool = &cc->pools[cc->holders[cc_table_index(cc, table)].pool];
+	struct cc_text sql = {0};
+	int result;
+
+	cc_text_add(&sql, "UPDATE ");
+	cc_text_add(&sql, cc_sql(cc, table)->name);
+	cc_text_add(&sql, " SET ");
+	cc_text_add(&sql, cc_sql(cc, table)->columns[column].name);
+	cc_text_add(&sql, " = ?1");
+	for (size_t i = 0; i < pool->target->n_fields; i++) {
+		cc_text_add(&sql, i == 0 ? " WHERE " : " AND ");
+		cc_text_name(&sql, table->fields[table->key[i]].name);
+		cc_text_add(&sql, " = ?");
+		cc_text_int(&sql, (int64_t)i + 2);
+	}
+	result = sql.failed ? cc_nomem(cc) :
+	    cc_prepare_once(cc, out, cc_sql(cc, table)->tag, sql.data);
+	cc_text_free(&sql);
+	return result;
+}
+
+/* What is pending for the column is void; what reads it is written again. */
+static int
+reader_assigned(struct cc *cc, const struct cc_table *table, const union cc_part *key,
+    uint16_t column)
+{
+	const struct cc_holder *holder = &cc->holders[cc_table_index(cc, table)];
+	struct cc_entry *entry = cc_entry_get(cc, holder->pool, key);
+
+	if (entry == NULL)
+		return CC_NOMEM;
+	entry->delta[column].i = 0;
+	if (holder->readers[column] != 0)
+		entry->flags |= CC_ENTRY_DERIVE;
+	if (table->columns[column].touch != CC_NONE)
+		entry->delta[table->columns[column].touch].i++;
+	return cc->pools[holder->pool].immediate ?
+	    cc_flush_entry(cc, holder->pool, entry) : CC_OK;
+}
+
+static int
+reader_assign(struct cc *cc, const struct cc_table *table, const union cc_part *key,
+    uint16_t column, union cc_number value)
+{
+	const struct cc_column *what = &table->columns[column];
+	const struct cc_pool *pool = &cc->pools[cc->holders[cc_table_index(cc, table)].pool];
+	struct cc_statement *st;
+	char decimal[32];
+	int result = reader_assign_sql(cc, table, column, &st);
+
+	if (result != CC_OK)
+		return result;
+	if (what->type == CC_DECIMAL && what->storage != CC_UNITS) {
+		cc_decimal_print(value.i, what->scale, decimal);
+		cc_bind_text(st, 1, decimal);
+	} else
+		cc_bind_amount(st, 1, what, value);
+	for (size_t i = 0; i < pool->target->n_fields; i++)
+		cc_bind_part(st, (int)i + 2, &table->fields[table->key[i]], key[i]);
+	result = cc_run(st);
+	if (result == CC_OK && cc_changes(cc) == 0)
+		result = cc_fail(cc, CC_NOTFOUND, "there is no such row of %s",
+		    table->sql_name);
+	cc_finalize(st);
+	return result == CC_OK ? reader_assigned(cc, table, key, column) : result;
+}
+
+int
+cc_row_assign(struct cc *cc, const struct cc_table *table, const union cc_part *key,
+    uint16_t column, union cc_number value)
+{
+	bool own;
+	int result = cc_enter(cc);
+
+	if (result == CC_OK)
+		result = cc_protect(cc, &own);
+	if (result != CC_OK)
+		return result;
+	cc_arena_reset(&cc->scratch);
+	return cc_unprotect(cc, own, reader_assign(cc, table, key, column, value));
+}

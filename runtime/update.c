@@ -1,0 +1,124 @@
+/*
+ * update.c - composes and caches the UPDATE of some maintained columns of one row.
+ *
+ * Which columns a flush changes differs from row to row, so each pool keeps a statement per set
+ * of columns, a set being bits of a word; columns from the 64th on share the last bit and are
+ * then set together.  The guarded form adds to the WHERE that every new value is fine.
+ */
+#include "cc.h"
+
+#include <stdlib.h>
+
+enum { UPDATE_KEPT = 64 };             /* statements per pool; the least used makes room */
+
+uint64_t
+cc_update_reads(const struct cc_pool *pool, uint64_t mask)
+{
+	const struct cc_table *table = pool->table;
+	uint64_t reads = mask;
+
+	for (size_t i = 0; i < table->n_columns; i++) {
+		const struct cc_column *column = &table->columns[i];
+
+		if (!(mask & cc_bit(i)) || column->kind != CC_DERIVED)
+			continue;
+		for (size_t k = 0; k < column->n_inputs; k++)
+			reads |= cc_bit(column->inputs[k]);
+	}
+	return reads;
+}
+
+static int
+update_compose(struct cc *cc, const struct cc_pool *pool, uint64_t mask, bool guarded,
+    struct cc_statement **out)
+{
+	struct cc_text sql = {0};
+	const char *before = "";
+	int result;
+
+	cc_text_add(&sql, "UPDATE ");
+	cc_text_add(&sql, pool->sql->name);
+	cc_text_add(&sql, " SET ");
+	for (size_t i = 0; i < pool->table->n_columns; i++) {
+		if (!(mask & cc_bit(i)))
+			continue;
+		cc_text_add(&sql, before);
+		cc_text_add(&sql, pool->sql->columns[i].name);
+		cc_text_add(&sql, " = ");
+		cc_text_add(&sql, pool->sql->columns[i].value);
+		before = ", ";
+	}
+	cc_text_add(&sql, " WHERE ");
+	cc_text_add(&sql, pool->where);
+	for (size_t i = 0; guarded && i < pool->table->n_columns; i++) {
+		if (!(mask & cc_bit(i)) || pool->sql->columns[i].guard == NULL)
+			continue;
+		cc_text_add(&sql, " AND (");
+		cc_text_add(&sql, pool->sql->columns[i].guard);
+		cc_text_add(&sql, ")");
+	}
+	result = sql.failed ? cc_nomem(cc) :
+	    cc_prepare_once(cc, out, pool->sql->tag, sql.data);
+	cc_text_free(&sql);
+	return result;
+}
+
+int
+cc_update_get(struct cc *cc, struct cc_pool *pool, uint64_t mask, bool guarded,
+    struct cc_update **out)
+{
+	struct cc_update fresh = { .mask = mask, .guarded = guarded };
+	int result;
+
+	for (size_t i = 0; i < pool->n_updates; i++)
+		if (pool->updates[i].mask == mask && pool->updates[i].guarded == guarded) {
+			fresh = pool->updates[i];
+			pool->updates[i] = pool->updates[i / 2];
+			pool->updates[i / 2] = fresh;
+			*out = &pool->updates[i / 2];
+			return CC_OK;
+		}
+	if (pool->updates == NULL) {
+		pool->updates = calloc(UPDATE_KEPT, sizeof *pool->updates);
+		if (pool->updates == NULL)
+			return cc_nomem(cc);
+	}
+	result = update_compose(cc, pool, mask, guarded, &fresh.st);
+	if (result != CC_OK)
+		return result;
+	fresh.binds = cc_update_reads(pool, mask);
+	if (pool->n_updates == UPDATE_KEPT)
+		cc_finalize(pool->updates[--pool->n_updates].st);
+	pool->updates[pool->n_updates] = fresh;
+	*out = &pool->updates[pool->n_updates++];
+	return CC_OK;
+}
+
+void
+cc_update_bind(struct cc *cc, const struct cc_pool *pool, struct cc_statement *st,
+    uint64_t binds, const struct cc_entry *entry, union cc_part *parts)
+{
+	const struct cc_table *table = pool->table;
+	union cc_number now = { .i = 0 };
+
+	for (size_t i = 0; i < table->n_columns; i++) {
+		if (!(binds & cc_bit(i)) || table->columns[i].kind == CC_DERIVED)
+			continue;
+		if (table->columns[i].kind == CC_TOUCH && now.i == 0)
+			now.i = cc_now(cc);
+		cc_bind_amount(st, (int)i + 1, &table->columns[i],
+		    table->columns[i].kind == CC_TOUCH ? now : entry->delta[i]);
+	}
+	cc_entry_parts(pool, entry, parts);
+	for (size_t i = 0; i < pool->target->n_fields; i++)
+		cc_bind_part(st, (int)(table->n_columns + i) + 1,
+		    &table->fields[pool->target->fields[i]], parts[i]);
+}
+
+void
+cc_updates_free(struct cc_pool *pool)
+{
+	for (size_t i = 0; i < pool->n_updates; i++)
+		cc_finalize(pool->updates[i].st);
+	free(pool->updates);
+}

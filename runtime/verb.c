@@ -1,0 +1,202 @@
+/*
+ * verb.c - verbs write a row themselves and count it, in one transaction.
+ *
+ * OLD is read inside that transaction.  The application's own write comes first (a delete's
+ * accounting needs the rows that are still there, and is taken back when the delete fails), so
+ * that a write that the database refuses leaves no delta.
+ */
+#include "cc.h"
+
+#include <string.h>
+
+int
+cc_load(struct cc *cc, const struct cc_table *table, const union cc_part *key, void *out,
+    struct cc_arena *arena)
+{
+	const struct cc_table_sql *sql = cc_sql(cc, table);
+	struct cc_statement *st;
+	int result;
+
+	if (sql->load == NULL)
+		return cc_fail(cc, CC_MISUSE, "%s has no primary key", table->sql_name);
+	result = cc_prepare(cc, &st, sql->tag, sql->load);
+	if (result != CC_OK)
+		return result;
+	for (size_t i = 0; i < table->n_key; i++)
+		cc_bind_part(st, (int)i + 1, &table->fields[table->key[i]], key[i]);
+	result = cc_step(st);
+	if (result == CC_ROW)
+		result = cc_row_read(st, 0, table, out, arena);
+	else if (result == CC_OK)
+		result = cc_fail(cc, CC_NOTFOUND, "there is no such row of %s",
+		    table->sql_name);
+	cc_reset(st);
+	return result;
+}
+
+/* Runs the application's write; CC_NOTFOUND when it changed nothing. */
+static int
+verb_write(struct cc *cc, const struct cc_table *table, struct cc_statement *st)
+{
+	int result = cc_run(st);
+
+	if (result == CC_OK && cc_changes(cc) == 0)
+		return cc_fail(cc, CC_NOTFOUND, "no row of %s was changed", table->sql_name);
+	return result;
+}
+
+static int
+verb_begin(struct cc *cc, const struct cc_table *table, const char *sql, bool *own,
+    struct cc_statement **st)
+{
+	int result = cc_enter(cc);
+
+	*own = false;
+	*st = NULL;
+	if (result != CC_OK)
+		return result;
+	cc_arena_reset(&cc->scratch);
+	if (sql == NULL)
+		return cc_fail(cc, CC_MISUSE, "%s has no such statement", table->sql_name);
+	result = cc_prepare(cc, st, cc_sql(cc, table)->tag, sql);
+	if (result == CC_OK)
+		result = cc_protect(cc, own);
+	if (result == CC_OK)
+		cc->metrics.hooks++;
+	return result;
+}
+
+static int
+verb_count(struct cc *cc, const struct cc_table *table, const void *before, const void *after)
+{
+	return cc->skip > 0 ? CC_OK : cc_count(cc, table, before, after, true);
+}
+
+int
+cc_row_insert(struct cc *cc, const struct cc_table *table, const void *row)
+{
+	struct cc_statement *st;
+	bool own;
+	int result = verb_begin(cc, table, cc_sql(cc, table)->insert, &own, &st);
+
+	if (result != CC_OK)
+		return result;
+	for (int i = 0; i < table->n_fields; i++)
+		cc_bind_field(st, i + 1, &table->fields[i], row);
+	result = verb_write(cc, table, st);
+	if (result == CC_OK)
+		result = verb_count(cc, table, NULL, row);
+	return cc_unprotect(cc, own, result);
+}
+
+int
+cc_row_update(struct cc *cc, const struct cc_table *table, const void *row)
+{
+	union cc_part key[CC_KEY_PARTS];
+	struct cc_statement *st;
+	bool own;
+	int result = verb_begin(cc, table, cc_sql(cc, table)->update, &own, &st);
+
+	if (result != CC_OK)
+		return result;
+	if (!cc_row_key(table, row, key))
+		result = cc_fail(cc, CC_NOTFOUND, "a row of %s with a NULL key",
+		    table->sql_name);
+	else
+		result = cc_load(cc, table, key, cc->before, &cc->scratch);
+	for (int i = 0; result == CC_OK && i < table->n_fields; i++)
+		cc_bind_field(st, i + 1, &table->fields[i], row);
+	if (result == CC_OK)
+		result = verb_write(cc, table, st);
+	if (result == CC_OK)
+		result = verb_count(cc, table, cc->before, row);
+	return cc_unprotect(cc, own, result);
+}
+
+int
+cc_row_set(struct cc *cc, const struct cc_table *table, const union cc_part *key,
+    uint16_t field, const void *value)
+{
+	const struct cc_field *what = &table->fields[field];
+	struct cc_statement *st;
+	bool own;
+	int result = verb_begin(cc, table, cc_sql(cc, table)->set[field], &own, &st);
+
+	if (result != CC_OK)
+		return result;
+	result = cc_load(cc, table, key, cc->before, &cc->scratch);
+	if (result == CC_OK) {
+		memcpy(cc->after, cc->before, table->row_size);
+		memcpy((char *)cc->after + what->offset, value, cc_field_size(what));
+		cc_bind_field(st, 1, what, cc->after);
+		for (int i = 0; i < table->n_key; i++)
+			cc_bind_part(st, i + 2, &table->fields[table->key[i]], key[i]);
+		result = verb_write(cc, table, st);
+	}
+	if (result == CC_OK)
+		result = verb_count(cc, table, cc->before, cc->after);
+	return cc_unprotect(cc, own, result);
+}
+
+/* The accounting comes before the delete, while the rows that go with it are there. */
+static int
+verb_delete_referred(struct cc *cc, const struct cc_table *table, struct cc_statement *st)
+{
+	size_t mark = cc->n_marks;
+	int result = cc_mark_push(cc, CC_MARK_INTERNAL, NULL);
+
+	if (result != CC_OK)
+		return result;
+	result = cc_count_cascade(cc, table, cc->before);
+	if (result == CC_OK)
+		result = verb_write(cc, table, st);
+	if (cc->n_marks <= mark)
+		return result;
+	if (result != CC_OK)
+		cc_mark_rewind(cc, mark);
+	cc_mark_pop(cc, mark);
+	return result == CC_OK ? cc_flush_immediate(cc) : result;
+}
+
+int
+cc_row_delete(struct cc *cc, const struct cc_table *table, const union cc_part *key)
+{
+	struct cc_statement *st;
+	bool own;
+	int result = verb_begin(cc, table, cc_sql(cc, table)->remove, &own, &st);
+
+	if (result != CC_OK)
+		return result;
+	result = cc_load(cc, table, key, cc->before, &cc->scratch);
+	if (result != CC_OK)
+		return cc_unprotect(cc, own, result);
+	for (int i = 0; i < table->n_key; i++)
+		cc_bind_part(st, i + 1, &table->fields[table->key[i]], key[i]);
+	if (cc->skip == 0 && cc->holders[cc_table_index(cc, table)].referred)
+		return cc_unprotect(cc, own, verb_delete_referred(cc, table, st));
+	result = verb_write(cc, table, st);
+	if (result == CC_OK)
+		result = verb_count(cc, table, cc->before, NULL);
+	return cc_unprotect(cc, own, result);
+}
+
+/*
+ * The text of a loaded row lives until the transaction ends: it is what a later hook is given
+ * as the row before.  Outside a transaction nothing protects the row from others.
+ */
+int
+cc_row_load_for_update(struct cc *cc, const struct cc_table *table, const union cc_part *key,
+    void *out)
+{
+	int result = cc_enter(cc);
+
+	if (result != CC_OK)
+		return result;
+	if (!cc_in_transaction(cc) && cc->options.flags & CC_STRICT)
+		return cc_fail(cc, CC_UNPROTECTED, "a row was loaded outside a transaction");
+	cc_arena_reset(&cc->scratch);
+	if (cc->loaded_stale)
+		cc_arena_reset(&cc->loaded);
+	cc->loaded_stale = !cc_in_transaction(cc);
+	return cc_load(cc, table, key, out, &cc->loaded);
+}
