@@ -236,7 +236,7 @@ reader_assign(struct cc *cc, const struct cc_table *table, const union cc_part *
 {
 	const struct cc_column *what = &table->columns[column];
 	const struct cc_pool *pool = &cc->pools[cc->holders[cc_table_index(cc, table)].pool];
-	struct cc_statement *st;
+	struct cc_statement *st = NULL;
 	char decimal[32];
 	int result = reader_assign_sql(cc, table, column, &st);
 

@@ -207,7 +207,7 @@ static int
 sqlite_check_singleton(struct cc *cc, const struct cc_table *table)
 {
 	struct cc_text sql = {0};
-	struct cc_statement *st;
+	struct cc_statement *st = NULL;
 	int64_t n = 0;
 	int result;
 
