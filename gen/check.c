@@ -41,7 +41,6 @@ check_schema(struct schema *schema)
 	if (!is_whole(schema->source))
 		return false;
 	check_names(&check);
-	check_types(&check);
 	check_keys(&check);
 	check_references(&check);
 	check_conditions(&check);

@@ -22,7 +22,6 @@ struct check {
 /* ---- steps, in order ----------------------------------------------------------- */
 
 void check_names(struct check *check);         /* hash tables, names given twice */
-void check_types(struct check *check);         /* parameters of declared types */
 void check_keys(struct check *check);          /* primary keys, unique, table words */
 void check_references(struct check *check);    /* parents and their columns */
 void check_conditions(struct check *check);    /* scopes, named conditions, keys, `when` */
@@ -72,8 +71,6 @@ bool check_adapt(struct check *check, struct expr *expr, const struct type *to);
 bool check_literal(struct expr *expr, enum type_kind kind);
 /* The greatest and least integer of a kind. */
 void check_range(enum type_kind kind, int64_t *low, int64_t *high);
-/* Error when `expr` cannot be assigned to the column, whatever it is called in `what`. */
-bool check_assign(struct check *check, const struct column *column, struct expr *expr);
 /* Value of an expression of literals only. */
 bool check_constant(const struct expr *expr, int64_t *value);
 
@@ -129,7 +126,9 @@ const char *check_value_word(const struct value *value);
 
 /* A linear combination of sources: sums, differences, multiples by integer constants. */
 bool check_linear(const struct expr *expr);
-/* ... that has a source in it at all. */
+/* Is the column's definition what its strategy is for? */
+bool check_strategy_fits(const struct column *column);
+/* An expression that has a source in it at all. */
 bool check_has_source(const struct expr *expr);
 
 #endif

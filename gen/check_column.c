@@ -146,7 +146,7 @@ no_rounding(struct check *check, const struct column *column, const struct expr 
 		source_hint(check->source, d, "declare it with %d digits after the point, "
 		    "or sum rounded values: sum(round(…, %d))", type->scale,
 		    column->type.scale);
-	else
+	else if (type->scale <= 18)
 		source_hint(check->source, d, "declare it as decimal(18,%d)", type->scale);
 }
 
@@ -168,21 +168,20 @@ nullable(struct check *check, const struct column *column, const struct expr *ex
 		    type_word(column->type.kind));
 }
 
-bool
-check_assign(struct check *check, const struct column *column, struct expr *expr)
+static void
+assign(struct check *check, const struct column *column, struct expr *expr)
 {
 	if (column->type.kind == TYPE_NONE || expr->type.kind == TYPE_NONE
 	    || !check_adapt(check, expr, &column->type))
-		return false;
+		return;
 	if (!kinds_assign(column->type.kind, expr->type.kind)) {
 		does_not_fit(check, column, expr);
-		return false;
+		return;
 	}
 	if (check_has_source(expr) && check_linear(expr))
 		no_rounding(check, column, expr);
 	constant_range(check, column, expr);
 	nullable(check, column, expr);
-	return true;
 }
 
 /* ---- options ----------------------------------------------------------------------------- */
@@ -229,21 +228,32 @@ touch(struct check *check, struct column *column)
 	check_note_name(check, d, &touched->name);
 }
 
+bool
+check_strategy_fits(const struct column *column)
+{
+	const struct expr *expr = column->definition;
+	bool source = expr && expr->kind == EXPR_SOURCE;
+
+	if (column->strategy == STRATEGY_LEDGER)
+		return expr && check_has_source(expr) && check_linear(expr);
+	if (column->strategy == STRATEGY_INCREMENTAL)
+		return source && (expr->source->value->kind == VALUE_OBJECT
+		    || expr->source->value->kind == VALUE_ARRAY);
+	return true;
+}
+
 static void
 strategy(struct check *check, const struct column *column)
 {
-	const struct expr *expr = column->definition;
-	bool linear = expr && check_has_source(expr) && check_linear(expr);
-	bool shape = expr && expr->kind == EXPR_SOURCE
-	    && (expr->source->value->kind == VALUE_OBJECT
-	    || expr->source->value->kind == VALUE_ARRAY);
 	struct diagnostic *d;
 
-	if (column->strategy == STRATEGY_LEDGER && !linear) {
+	if (check_strategy_fits(column))
+		return;
+	if (column->strategy == STRATEGY_LEDGER) {
 		d = source_error(check->source, column->strategy_span, "strategy",
 		    "'ledger' needs a count, a sum or sums of them");
 		source_hint(check->source, d, "leave it out: the column is then settled at commit");
-	} else if (column->strategy == STRATEGY_INCREMENTAL && !shape) {
+	} else {
 		d = source_error(check->source, column->strategy_span, "strategy",
 		    "'incremental' is for JSON shapes");
 		source_hint(check->source, d, "leave it out: counts and sums always are");
@@ -297,7 +307,7 @@ raw(struct check *check, const struct column *column)
 static bool
 reads_anything(const struct expr *expr)
 {
-	if (expr->kind == EXPR_NAME || expr->kind == EXPR_SOURCE)
+	if (expr->kind == EXPR_NAME || expr->kind == EXPR_SOURCE || expr->kind == EXPR_NOW)
 		return true;
 	for (const struct expr *a = expr->args; a; a = a->next)
 		if (reads_anything(a))
@@ -310,7 +320,7 @@ constant(struct check *check, const struct column *column)
 {
 	struct diagnostic *d;
 
-	if (column->definition->type.kind == TYPE_NONE || reads_anything(column->definition))
+	if (column->definition->type.kind == TYPE_NONE)
 		return;
 	d = source_error(check->source, column->definition->span, "constant-definition",
 	    "the definition of '%s' reads nothing", column->name.text);
@@ -325,7 +335,9 @@ maintained(struct check *check, struct column *column)
 
 	if (column->definition) {
 		check_expr(check, &place, column->definition);
-		if (check_assign(check, column, column->definition))
+		if (reads_anything(column->definition))
+			assign(check, column, column->definition);
+		else
 			constant(check, column);
 	} else if (column->raw) {
 		raw(check, column);
@@ -391,7 +403,7 @@ upsert(struct check *check, const struct table *table)
 		    "rows of upsert table '%s' come into being without a value for '%s'",
 		    table->name.text, c->name.text);
 		source_hint(check->source, d, "declare it with '%s?', or leave it out here if the "
-		    "database has a default for it", type_word(c->type.kind));
+		    "database has a default for it", check_type_name(check, &c->type));
 	}
 }
 
@@ -412,7 +424,7 @@ check_columns(struct check *check)
 		}
 		if (first)
 			needs_key(check, t, first);
-		if (t->upsert)
+		if (t->upsert && !t->singleton)
 			upsert(check, t);
 	}
 }

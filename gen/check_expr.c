@@ -70,6 +70,13 @@ now(struct check *check, const struct place *place, const struct expr *expr)
 	return NONE;
 }
 
+static void
+too_deep(struct check *check, const struct expr *expr)
+{
+	source_error(check->source, expr->span, "nesting",
+	    "conditions build on each other more than %d operators deep", DEEPEST);
+}
+
 /* A stored NULL of a count, a sum or a tally is 0. */
 static bool
 reads_as_zero(const struct column *column)
@@ -92,6 +99,10 @@ name(struct check *check, const struct place *place, struct expr *expr)
 			type.nullable = false;
 	} else {
 		type = expr->condition->expr->type;
+		if (place->depth + expr->condition->height > DEEPEST) {
+			too_deep(check, expr);
+			return NONE;
+		}
 		if (check_condition_has_now(expr->condition) && place->now != NOW_CONJUNCT) {
 			d = source_error(check->source, expr->span, "now-place",
 			    "condition '%s' uses now(), so it can only be joined by 'and'",
@@ -141,8 +152,7 @@ check_expr(struct check *check, const struct place *place, struct expr *expr)
 
 	expr->type = NONE;
 	if (place->depth > DEEPEST) {
-		source_error(check->source, expr->span, "nesting",
-		    "conditions build on each other more than %d operators deep", DEEPEST);
+		too_deep(check, expr);
 		return NONE;
 	}
 	if (expr->kind == EXPR_SOURCE && !place->sources) {

@@ -1,44 +1,10 @@
 /*
- * check_keys.c - declared types, primary and unique keys, and the words of a table.
+ * check_keys.c - primary and unique keys, and the words of a table.
  *
  * Fills table->primary_key and key->columns.  A key with an unknown column keeps a NULL there
  * and is passed over by whoever looks for unique keys.
  */
 #include "check.h"
-
-enum { DECIMAL_DIGITS = 1000 };
-
-/* ---- types ---------------------------------------------------------------------- */
-
-static void
-column_type(struct check *check, const struct column *column)
-{
-	const struct type *type = &column->type;
-	struct diagnostic *d;
-
-	if (type->kind != TYPE_DECIMAL)
-		return;
-	if (type->precision > DECIMAL_DIGITS) {
-		d = source_error(check->source, type->span, "decimal-digits",
-		    "a decimal has at most %d digits", DECIMAL_DIGITS);
-		source_hint(check->source, d, "decimal(10,2) has 10, of which 2 after the point");
-	} else if (type->precision && type->scale > type->precision) {
-		d = source_error(check->source, type->span, "decimal-digits",
-		    "%d digits after the point are more than the %d there are",
-		    type->scale, type->precision);
-		source_hint(check->source, d, "decimal(10,2) has 10, of which 2 after the point");
-	}
-}
-
-void
-check_types(struct check *check)
-{
-	for (struct table *t = check->schema->tables; t; t = t->next)
-		for (struct column *c = t->columns; c; c = c->next)
-			column_type(check, c);
-}
-
-/* ---- keys ------------------------------------------------------------------------- */
 
 /* The primary key so far, to point at when a second one turns up. */
 struct first {

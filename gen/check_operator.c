@@ -244,7 +244,7 @@ check_is_bool(struct check *check, struct expr *expr, const char *what)
 	    || expr->type.kind == TYPE_NULL)
 		return;
 	d = source_error(check->source, expr->span, "not-boolean",
-	    "%s needs a condition, but this is %s", what, check_type_name(check, &expr->type));
+	    "%s needs a bool, not %s", what, check_type_name(check, &expr->type));
 	if (type_is_number(expr->type.kind))
 		source_hint(check->source, d, "compare it with something, as in '<> 0'");
 	else

@@ -305,6 +305,7 @@ several_ways(struct check *check, const struct source_clause *source)
 {
 	const struct table *child = source->child, *holder = source->holder;
 	struct text names = { .arena = check->arena };
+	const char *last = NULL;
 	struct diagnostic *d = source_error(check->source, source->from.span, "path-ambiguous",
 	    "several references lead from '%s' to '%s'", child->name.text, holder->name.text);
 
@@ -312,7 +313,9 @@ several_ways(struct check *check, const struct source_clause *source)
 		if (r->parent != holder)
 			continue;
 		source_note(check->source, d, r->span, "'%s' is one", r->name.text);
-		text_format(&names, "%s'by %s'", names.length ? " or " : "", r->name.text);
+		if (!last || strcmp(last, r->name.text) != 0)
+			text_format(&names, "%s'by %s'", last ? " or " : "", r->name.text);
+		last = r->name.text;
 	}
 	source_hint(check->source, d, "add %s", text_string(&names));
 }

@@ -247,6 +247,20 @@ reference_key(struct check *check, struct reference *r)
 
 enum { OPEN = 1, DONE = 2, HAS_NOW = 4 };
 
+static unsigned
+height(const struct expr *expr)
+{
+	unsigned highest = expr->kind == EXPR_NAME && expr->condition
+	    ? expr->condition->height : 0;
+
+	for (const struct expr *a = expr->args; a; a = a->next) {
+		unsigned h = height(a);
+
+		highest = h > highest ? h : highest;
+	}
+	return highest + 1;
+}
+
 static bool
 has_now(const struct expr *expr)
 {
@@ -316,6 +330,7 @@ check_condition(struct check *check, struct table *table, struct condition *cond
 	check_boolean(check, &place, condition->expr, "a condition");
 	check->n_open--;
 	condition->mark = DONE;
+	condition->height = height(condition->expr);
 	if (has_now(condition->expr))
 		condition->mark |= HAS_NOW;
 }

@@ -46,7 +46,12 @@ name(struct check *check, const struct expr *expr, enum reader reader)
 static void
 expression(struct check *check, const struct expr *expr, enum reader reader)
 {
-	if (expr->kind == EXPR_NAME)
+	if (expr->type.kind == TYPE_DECIMAL && expr->type.scale > EXACT_DIGITS)
+		refuse(check, expr->span, "round() leaves fewer digits",
+		    "a decimal of more than %d digits after the point", EXACT_DIGITS);
+	else if (expr->kind != EXPR_NAME && expr->type.kind == TYPE_NONE)
+		;                          /* it has an error already, but its parts may be good */
+	else if (expr->kind == EXPR_NAME)
 		name(check, expr, reader);
 	else if (expr->kind == EXPR_NOW)
 		refuse(check, expr->span, "store the state that it decides in a column", "now()");
@@ -77,6 +82,8 @@ path(struct check *check, const struct source_clause *clause)
 {
 	const struct step *step = clause->by;
 
+	if (step && !step->reference)
+		return;
 	for (; step; step = step->next)
 		if (step->repeat) {
 			refuse(check, step->name.span, NULL, "a path up a tree ('%s%c')",
@@ -109,7 +116,7 @@ source(struct check *check, const struct source_clause *clause)
 static void
 sources(struct check *check, const struct expr *expr)
 {
-	if (expr->kind == EXPR_SOURCE)
+	if (expr->kind == EXPR_SOURCE && expr->type.kind != TYPE_NONE)
 		source(check, expr->source);
 	for (const struct expr *a = expr->args; a; a = a->next)
 		sources(check, a);
@@ -162,7 +169,8 @@ column(struct check *check, const struct column *c)
 		    "a decimal of more than %d digits", EXACT_DIGITS);
 	if (c->kind == COLUMN_MAINTAINED)
 		definition(check, c);
-	if (c->strategy == STRATEGY_LEDGER || c->strategy == STRATEGY_INCREMENTAL)
+	if (check_strategy_fits(c) && (c->strategy == STRATEGY_LEDGER
+	    || c->strategy == STRATEGY_INCREMENTAL))
 		refuse(check, c->strategy_span, "leave it out, or say 'using immediate'",
 		    "'using %s'", c->strategy == STRATEGY_LEDGER ? "ledger" : "incremental");
 }
@@ -197,7 +205,7 @@ table(struct check *check, const struct table *t)
 {
 	size_t n = 0;
 
-	if (t->upsert)
+	if (t->upsert && !t->singleton)
 		refuse(check, t->name.span, "insert its rows yourself, and leave out 'upsert'",
 		    "upsert table '%s'", t->name.text);
 	if (t->scope)

@@ -14,6 +14,7 @@ struct spelling {
 	const char *text;                  /* what it becomes */
 	const struct name *name;           /* what it was */
 	const struct table *table;
+	const char *row;                   /* of functions: what the table's begin with */
 };
 
 struct spellings {                     /* a growing list, sorted to find pairs */
@@ -34,7 +35,7 @@ add(struct check *check, struct spellings *list, const char *text, const struct 
 		list->items = items;
 		list->capacity = capacity;
 	}
-	list->items[list->n++] = (struct spelling){ text, name, table };
+	list->items[list->n++] = (struct spelling){ text, name, table, NULL };
 }
 
 static int
@@ -72,7 +73,16 @@ together(struct check *check, const struct spelling *a, const struct spelling *b
 	    "rename one; 'as \"…\"' keeps the name that it has in the database");
 }
 
-/* Same names were reported as declared twice. */
+/* Names that were reported as declared twice, functions of what fell together before. */
+static bool
+twice(const struct spelling *a, const struct spelling *b)
+{
+	if (a->row && strcmp(a->row, b->row) == 0)
+		return true;
+	return strcmp(a->name->text, b->name->text) == 0 && (a->table == b->table
+	    || strcmp(a->table->name.text, b->table->name.text) == 0);
+}
+
 static void
 report_pairs(struct check *check, struct spellings *list, const char *what)
 {
@@ -80,8 +90,7 @@ report_pairs(struct check *check, struct spellings *list, const char *what)
 	for (size_t i = 1; i < list->n; i++) {
 		const struct spelling *a = &list->items[i - 1], *b = &list->items[i];
 
-		if (strcmp(a->text, b->text) == 0
-		    && (a->table != b->table || strcmp(a->name->text, b->name->text) != 0))
+		if (strcmp(a->text, b->text) == 0 && !twice(a, b))
 			together(check, a, b, what);
 	}
 }
@@ -146,7 +155,7 @@ tables_in_sql(struct check *check)
 		const struct spelling *a = &list.items[i - 1], *b = &list.items[i];
 
 		if (strcmp(a->text, b->text) != 0 || (a->table->scope && b->table->scope)
-		    || strcmp(a->name->text, b->name->text) == 0)
+		    || twice(a, b))
 			continue;
 		d = source_error(check->source, b->name->span, "name-collision",
 		    "'%s' and '%s' are both the database table '%s'", a->name->text,
@@ -185,6 +194,15 @@ verb(struct check *check, const char *row)
 	return row[n - 1] == '_' ? row : arena_format(check->arena, "%s_", row);
 }
 
+static bool
+in_primary_key(const struct table *table, const struct column *column)
+{
+	for (size_t i = 0; i < table->n_primary_key; i++)
+		if (table->primary_key[i] == column)
+			return true;
+	return false;
+}
+
 static void
 functions(struct check *check, const struct table *table, struct spellings *list)
 {
@@ -192,6 +210,7 @@ functions(struct check *check, const struct table *table, struct spellings *list
 		"inserted_many", "updated", "deleted", "deleting", "load_for_update", "counters" };
 	const char *start = verb(check, row_name(check, table));
 	const char *const recount[] = { check->schema->name.text, "recount", table->name.text };
+	size_t first = list->n;
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		add(check, list, arena_format(check->arena, "%s%s", start, words[i]),
@@ -199,7 +218,7 @@ functions(struct check *check, const struct table *table, struct spellings *list
 	for (const struct column *c = table->columns; c; c = c->next) {
 		const char *name = name_c(check->arena, c->name.text);
 
-		if (c->kind != COLUMN_MAINTAINED)
+		if (c->kind != COLUMN_MAINTAINED && !in_primary_key(table, c))
 			add(check, list, arena_format(check->arena, "%sset_%s", start, name),
 			    &c->name, table);
 		if (c->kind == COLUMN_TALLY)
@@ -208,6 +227,8 @@ functions(struct check *check, const struct table *table, struct spellings *list
 	}
 	if (has_counters(table))
 		add(check, list, name_join(check->arena, recount, 3), &table->name, table);
+	for (; first < list->n; first++)
+		list->items[first].row = start;
 }
 
 /* Is there a table whose name is the beginning of this row's, up to a '_'? */
@@ -218,7 +239,7 @@ has_shorter(const struct spellings *rows, const char *row, struct check *check)
 	struct name none = { 0 };
 
 	for (char *end = strrchr(start, '_'); end; end = strrchr(start, '_')) {
-		struct spelling key = { start, &none, NULL };
+		struct spelling key = { start, &none, NULL, NULL };
 		size_t low = 0, high = rows->n;
 
 		*end = '\0';

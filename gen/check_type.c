@@ -166,8 +166,9 @@ do_not_fit(struct check *check, const struct type *common, const struct expr *ex
 	bool number = type_is_number(common->kind) || type_is_number(expr->type.kind);
 	bool boolean = common->kind == TYPE_BOOL || expr->type.kind == TYPE_BOOL;
 
-	d = source_error(check->source, span, "type-mismatch", "cannot %s %s with %s", what,
-	    check_type_name(check, common), check_type_name(check, &expr->type));
+	d = source_error(check->source, span, "type-mismatch", "cannot %s %s %s %s", what,
+	    check_type_name(check, common), strcmp(what, "compare") == 0 ? "with" : "and",
+	    check_type_name(check, &expr->type));
 	if (text && number)
 		source_hint(check->source, d,
 		    "a number is written without quotes; text and numbers are not converted");

@@ -247,6 +247,7 @@ struct condition {
 	struct expr *expr;
 	const char *doc;
 	unsigned char mark;                /* check: how far it is resolved */
+	unsigned height;                   /* check: of its expression, conditions put in */
 	struct condition *prev, *next;
 };
 
