@@ -409,6 +409,13 @@ add_linear(struct maker *m, int holder)
 	t->n_maintained++;
 }
 
+static void
+phrase_add(struct phrase *p, const char *s)
+{
+	text_add(&p->ccdl, "%s", s);
+	text_add(&p->sql, "%s", s);
+}
+
 /* Derived columns are drawn over a table of what they may read. */
 static void
 add_derived(struct maker *m, struct table *t)
@@ -434,10 +441,15 @@ add_derived(struct maker *m, struct table *t)
 	n = new_maintained(m, t, random_chance(r, 70) ? CC_INT64 : CC_BOOL, "d");
 	n->kind = DERIVED;
 	n->column.nullable = true;
-	if (n->column.type == CC_BOOL)
+	text_identifier(&n->derived.ccdl, row.columns[0].name);
+	expression_read(&n->derived.sql, &row.columns[0]);
+	if (n->column.type == CC_BOOL) {
+		phrase_add(&n->derived, " > 1 or ");
 		expression_condition(r, &row, &n->derived, 1);
-	else
+	} else {
+		phrase_add(&n->derived, " - ");
 		expression_integer(r, &row, &n->derived, 2);
+	}
 	for (int i = 0; i < row.n_columns; i++)
 		if (from[i] >= 0)
 			t->columns[from[i]] = row.columns[i];

@@ -279,6 +279,8 @@ comparison(struct random *r, struct table *t, struct column *c, struct phrase *o
 	static const char *const ops[] = { " = ", " <> ", " < ", " <= ", " > ", " >= " };
 	int op = random_below(r, 8);
 
+	if (c->type == CC_BOOL && op > 1 && op < 6)
+		op %= 2;
 	of_column(r, c, out);
 	if (op == 6)
 		each(out, " is distinct from ", " IS NOT ");

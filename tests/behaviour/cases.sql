@@ -1,0 +1,51 @@
+-- The application's tables for cases.ccdl.  Half of the counters are left for cc_install to add.
+CREATE TABLE parents (
+	id INTEGER PRIMARY KEY,
+	title TEXT UNIQUE,
+	name TEXT,
+	touched_at INTEGER,
+	n INTEGER NOT NULL DEFAULT 0,
+	total INTEGER NOT NULL DEFAULT 0,
+	triple INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE children (
+	id INTEGER PRIMARY KEY,
+	parent_id INTEGER,
+	parent_title TEXT,
+	product_id INTEGER,
+	amount INTEGER,
+	active BOOLEAN,
+	price TEXT,
+	ratio REAL,
+	remark TEXT
+);
+CREATE TABLE notes (id INTEGER PRIMARY KEY, parent_id INTEGER NOT NULL);
+CREATE TABLE products (id INTEGER PRIMARY KEY);
+CREATE TABLE lines (parent_id INTEGER, level INTEGER);
+CREATE TABLE regions (country TEXT NOT NULL, code INTEGER NOT NULL, PRIMARY KEY (country, code));
+CREATE TABLE shops (id INTEGER PRIMARY KEY, country TEXT, code INTEGER);
+CREATE TABLE employees (id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE);
+CREATE TABLE images (id INTEGER PRIMARY KEY, kind TEXT, item INTEGER);
+CREATE TABLE badges (id INTEGER PRIMARY KEY, kind TEXT, owner TEXT);
+CREATE TABLE nodes (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES nodes);
+CREATE TABLE users (id INTEGER PRIMARY KEY);
+CREATE TABLE posts (
+	id INTEGER PRIMARY KEY,
+	author_id INTEGER REFERENCES users ON DELETE SET NULL
+);
+CREATE TABLE follows (
+	id INTEGER PRIMARY KEY,
+	follower_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+	followed_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE
+);
+CREATE TABLE likes (
+	post_id INTEGER NOT NULL REFERENCES posts ON DELETE CASCADE,
+	user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+	PRIMARY KEY (post_id, user_id)
+);
+CREATE TABLE topics (id INTEGER PRIMARY KEY, deleted_at INTEGER);
+CREATE TABLE replies (id INTEGER PRIMARY KEY, topic_id INTEGER NOT NULL, hidden BOOLEAN NOT NULL);
+CREATE TABLE site (id INTEGER PRIMARY KEY);
+
+INSERT INTO parents (id, title) VALUES (1, 'P'), (2, 'Q'), (3, NULL);
+INSERT INTO products (id) VALUES (1), (2);
