@@ -150,6 +150,7 @@ fixture_open(struct fixture *f, const struct cc_schema *schema, const char *ddl,
 	cc_close(f->cc);
 	if (open_handle(f, flags) != CC_OK)
 		fail_msg("open: %s", cc_errmsg(f->cc));
+	assert_int_equal(cc_reconcile(f->cc, NULL, NULL), CC_OK);
 	memset(f->events, 0, sizeof f->events);
 }
 
@@ -485,18 +486,20 @@ verify_clean(struct fixture *f)
 
 /* ---- running ---- */
 
-extern const struct cc_schema cases_schema;
-static char temporary[300];
+/* cmocka hands a test only its state: which case, way and schema it is about stands here. */
+static const struct behaviour *current;
+static enum way current_way;
+static const struct cc_schema *current_schema;
 
 static int
 set_up(void **state)
 {
 	struct fixture *f = calloc(1, sizeof *f);
-	const struct behaviour *b = *state;
+	char database[300], ddl[300];
 
-	(void)b;
-	fixture_temporary(temporary, sizeof temporary);
-	fixture_open(f, &cases_schema, "tests/behaviour/cases.sql", temporary, 0);
+	fixture_temporary(database, sizeof database);
+	snprintf(ddl, sizeof ddl, "tests/behaviour/%s.sql", current_schema->name);
+	fixture_open(f, current_schema, ddl, database, 0);
 	*state = f;
 	return 0;
 }
@@ -515,10 +518,6 @@ tear_down(void **state)
 	return 0;
 }
 
-/* cmocka hands a test only its state: which case and way stand here. */
-static const struct behaviour *current;
-static enum way current_way;
-
 static void
 one(void **state)
 {
@@ -534,12 +533,14 @@ one(void **state)
 }
 
 int
-behaviour_run(const struct behaviour *cases, size_t n, unsigned ways)
+behaviour_run(const struct cc_schema *schema, const struct behaviour *cases, size_t n,
+    unsigned ways)
 {
 	static const char *const words[] = { "verbs", "hooks", "hooks, own transaction" };
 	int failed = 0;
 	char name[300];
 
+	current_schema = schema;
 	cmocka_set_message_output(CM_OUTPUT_SUBUNIT);
 	for (size_t i = 0; i < n; i++)
 		for (current_way = 0; current_way < WAYS; current_way++) {

@@ -39,9 +39,10 @@ struct fixture {
 struct behaviour { const char *name; void (*run)(struct fixture *); };
 
 /* Runs every case in every way of `ways` (a mask of 1 << way; 0: all three). */
-int behaviour_run(const struct behaviour *cases, size_t n, unsigned ways);
+int behaviour_run(const struct cc_schema *schema, const struct behaviour *cases, size_t n,
+    unsigned ways);
 
-/* Opens a database of the file behaviour/NAME.sql, installed and ready. */
+/* Opens a database made by the statements of the file ddl, installed, recounted, ready. */
 void fixture_open(struct fixture *f, const struct cc_schema *schema, const char *ddl,
     const char *path, unsigned flags);
 /* Another handle on the same file. */

@@ -546,5 +546,5 @@ static const struct behaviour cases[] = {
 int
 main(void)
 {
-	return behaviour_run(cases, sizeof cases / sizeof *cases, 0);
+	return behaviour_run(&cases_schema, cases, sizeof cases / sizeof *cases, 0);
 }
