@@ -80,6 +80,7 @@ recount_settle_parent(struct recount *run, struct recount_holder *holder, uint32
 	result = recount_settle(run->cc, one);
 	run->report.mismatches += one->mismatches;
 	run->report.corrected += one->corrected;
+	run->failed |= one->failed;
 	return result;
 }
 
@@ -343,8 +344,11 @@ recount_finish(struct recount *run)
 	result = cc_protect(run->cc, &own);
 	if (result != CC_OK)
 		return result;
-	for (size_t i = 0; i < run->n_holders && result == CC_OK; i++)
+	for (size_t i = 0; i < run->n_holders && result == CC_OK; i++) {
 		result = recount_write_progress(run, &run->holders[i], NULL);
+		if (result == CC_OK && run->resumes && !run->failed)
+			result = recount_write_ready(run, &run->holders[i]);
+	}
 	return cc_unprotect(run->cc, own, result);
 }
 

@@ -110,6 +110,7 @@ struct recount {
 	bool writes;                   /* reconcile without dry_run */
 	bool resumes;                  /* progress is kept in the database */
 	bool own;                      /* the snapshot's transaction is ours */
+	bool failed;                   /* a correction could not be made */
 	bool exceeded;                 /* the threshold has been told */
 	int64_t deadline;              /* microseconds of the monotonic clock; 0: none */
 	uint64_t total;                /* parents, for the progress; 0: unknown */
@@ -144,6 +145,8 @@ int recount_resume(struct recount *run, struct recount_holder *holder);
 /* In the open transaction; NULL: the run is over. */
 int recount_write_progress(struct recount *run, const struct recount_holder *holder,
     const char *key_done);
+/* The columns of the table hold what their definitions say: the typed readers may trust them. */
+int recount_write_ready(struct recount *run, const struct recount_holder *holder);
 
 /* ---- recount_plan.c ---------------------------------------------------------- */
 

@@ -123,3 +123,17 @@ recount_check_generation(struct recount *run, struct recount_holder *holder, boo
 		cc_reset(st);
 	return result;
 }
+
+int
+recount_write_ready(struct recount *run, const struct recount_holder *holder)
+{
+	struct cc_statement *st;
+	int result = cc_prepare(run->cc, &st, NULL, "UPDATE cc_meta SET state = 'ready'"
+	    " WHERE schema = ?1 AND table_name = ?2 AND state <> 'ready'");
+
+	if (result != CC_OK)
+		return result;
+	cc_bind_text(st, 1, run->cc->schema->name);
+	cc_bind_text(st, 2, holder->table->sql_name);
+	return cc_run(st);
+}
