@@ -4,6 +4,7 @@
 #   make demo            a scripted life of examples/social, counted and recounted
 #   make quick           what a commit must pass: the fast suites
 #   make test            every suite (installs what is missing on Debian)
+#   make bench           ratios to writes without counters and with hand-written ones
 #   make install         PREFIX=/usr/local DESTDIR=; also uninstall
 #   make B=build/asan SAN=-fsanitize=address,undefined   another build beside it
 
@@ -35,7 +36,7 @@ GEN_O      := $(GEN_C:gen/%.c=$(B)/gen/%.o) $(B)/grammar/ccdl.tab.o $(B)/grammar
               $(TEMPLATES:templates/%.tmpl=$(B)/templates/%.o)
 RUNTIME_O  := $(RUNTIME_C:runtime/%.c=$(B)/runtime/%.o)
 
-.PHONY: all vendor demo install uninstall quick test clean
+.PHONY: all bench vendor demo install uninstall quick test clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -116,6 +117,11 @@ demo:
 	@$(MAKE) --no-print-directory $(SOCIAL)
 	@rm -f $(B)/social/demo.db*
 	@$(B)/social/demo $(B)/social/demo.db
+
+# ---- how fast: ratios to the same writes without counters, and to hand-written ones -------
+
+bench: all
+	@tests/bench/sqlite
 
 # ---- installing ------------------------------------------------------------------
 
