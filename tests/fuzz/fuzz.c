@@ -7,8 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explain.h"
 #include "fmt.h"
+#include "plan.h"
 #include "schema.h"
+#include "templates.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -52,6 +55,23 @@ report(struct source *source)
 	fclose(nowhere);
 }
 
+static void
+generate(struct schema *schema)
+{
+	static void (*const files[])(struct text *, const struct plan *) = { header_file,
+		source_file, sqlite_install_file, sqlite_columns_file, sqlite_verify_file,
+		sqlite_reconcile_file, sqlite_uninstall_file };
+	const struct plan *plan = plan_make(schema);
+	size_t i;
+
+	for (i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		struct text out = { .arena = schema->arena };
+
+		files[i](&out, plan);
+	}
+	explain_plan(plan, NULL);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -61,7 +81,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (source->errors == 0)
 		check_layout(source);
-	check_schema(schema);
+	if (check_schema(schema))
+		generate(schema);
 	report(source);
 	arena_free(arena);
 	return 0;
