@@ -20,6 +20,9 @@ void sqlite_verify_file(struct text *out, const struct plan *plan);
 void sqlite_reconcile_file(struct text *out, const struct plan *plan);
 void sqlite_uninstall_file(struct text *out, const struct plan *plan);
 
+void explain_table(struct text *out, const struct plan_table *table);
+void explain_advice(struct text *out);
+
 /* ---- pieces ------------------------------------------------------------------------ */
 
 /* Spaces up to a column of the current line, at least one. */

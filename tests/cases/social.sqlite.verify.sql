@@ -1,0 +1,55 @@
+/*
+ * Made by ccgen 0.1.0 from social.ccdl.  Do not edit: change that file and run ccgen again.
+ *
+ * Prints each maintained column that is not what its definition says.  Writes nothing.
+ */
+
+WITH "follows by followed_id" AS MATERIALIZED (
+    SELECT c."followed_id" AS key1,
+        count(*) AS "followers_count"
+    FROM "follows" AS c
+    GROUP BY 1
+), "follows by follower_id" AS MATERIALIZED (
+    SELECT c."follower_id" AS key1,
+        count(*) AS "following_count"
+    FROM "follows" AS c
+    GROUP BY 1
+), "posts by author_id" AS MATERIALIZED (
+    SELECT c."author_id" AS key1,
+        count(*) AS "posts_count"
+    FROM "posts" AS c
+    WHERE c."author_id" IS NOT NULL
+    GROUP BY 1
+), compared AS MATERIALIZED (
+    SELECT p."id" AS "key.id",
+        p."followers_count" AS "stored.followers_count",
+        coalesce(n1."followers_count", 0) AS "actual.followers_count",
+        p."following_count" AS "stored.following_count",
+        coalesce(n2."following_count", 0) AS "actual.following_count",
+        p."posts_count" AS "stored.posts_count",
+        coalesce(n3."posts_count", 0) AS "actual.posts_count"
+    FROM "users" AS p
+    LEFT JOIN "follows by followed_id" AS n1 ON n1.key1 = p."id"
+    LEFT JOIN "follows by follower_id" AS n2 ON n2.key1 = p."id"
+    LEFT JOIN "posts by author_id" AS n3 ON n3.key1 = p."id"
+)
+SELECT 'users' AS "table", json_array("key.id") AS "key", 'followers_count' AS "column",
+    "stored.followers_count" AS "stored",
+    "actual.followers_count" AS "actual",
+    "actual.followers_count" - coalesce("stored.followers_count", 0) AS "difference"
+FROM compared
+WHERE coalesce("stored.followers_count", 0) <> "actual.followers_count"
+UNION ALL
+SELECT 'users' AS "table", json_array("key.id") AS "key", 'following_count' AS "column",
+    "stored.following_count" AS "stored",
+    "actual.following_count" AS "actual",
+    "actual.following_count" - coalesce("stored.following_count", 0) AS "difference"
+FROM compared
+WHERE coalesce("stored.following_count", 0) <> "actual.following_count"
+UNION ALL
+SELECT 'users' AS "table", json_array("key.id") AS "key", 'posts_count' AS "column",
+    "stored.posts_count" AS "stored",
+    "actual.posts_count" AS "actual",
+    "actual.posts_count" - coalesce("stored.posts_count", 0) AS "difference"
+FROM compared
+WHERE coalesce("stored.posts_count", 0) <> "actual.posts_count";
