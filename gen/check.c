@@ -38,18 +38,26 @@ check_schema(struct schema *schema)
 		.schema = schema, .source = schema->source, .arena = schema->arena,
 	};
 
+	struct table *t;
+
 	if (!is_whole(schema->source))
 		return false;
-	check_names(&check);
-	check_keys(&check);
-	check_references(&check);
-	check_conditions(&check);
-	check_columns(&check);
+	for (t = schema->tables; t; t = t->next) {
+		check_names(&check, t);
+		check_keys(&check, t);
+	}
+	for (t = schema->tables; t; t = t->next)
+		check_references(&check, t);
+	for (t = schema->tables; t; t = t->next) {
+		check_conditions(&check, t);
+		check_columns(&check, t);
+		check_members(&check, t);
+		check_scope(&check, t);
+	}
 	check_circles(&check);
 	check_spellings(&check);
-	check_scope(&check);
-	if (check.source->errors == 0)
-		check_warnings(&check);
+	for (t = schema->tables; t && check.source->errors == 0; t = t->next)
+		check_warnings(&check, t);
 	return check.source->errors == 0;
 }
 

@@ -1,7 +1,8 @@
 /*
  * check.h - what the files check_*.c share.
  *
- * check_schema (schema.h) runs the steps below in order.  An expression that could not be judged
+ * check_schema (schema.h) runs the steps below in order: few walks over all tables, since a large
+ * schema does not fit a cache.  An expression that could not be judged
  * gets TYPE_NONE, a reference without a parent stays NULL: whoever meets one says nothing, so
  * that no error is caused by an earlier one.
  */
@@ -16,20 +17,29 @@ struct check {
 	struct arena *arena;
 	struct condition **open;           /* conditions being resolved, outermost first */
 	size_t n_open, open_capacity;
+	size_t n_tables;                   /* looked at by check_scope */
 	bool deep;                         /* too long a chain of columns was reported */
+	struct spellings *members;         /* check_members: kept from table to table */
 };
 
 /* ---- steps, in order ----------------------------------------------------------- */
 
-void check_names(struct check *check);         /* hash tables, names given twice */
-void check_keys(struct check *check);          /* primary keys, unique, table words */
-void check_references(struct check *check);    /* parents and their columns */
-void check_conditions(struct check *check);    /* scopes, named conditions, keys, `when` */
-void check_columns(struct check *check);       /* maintained columns */
-void check_circles(struct check *check);       /* columns that depend on themselves */
-void check_spellings(struct check *check);     /* names that fall together in C or SQL */
-void check_scope(struct check *check);         /* what this release does not generate */
-void check_warnings(struct check *check);      /* only when there was no error */
+/* For each table: hash tables and names given twice; primary keys, unique, table words. */
+void check_names(struct check *check, struct table *table);
+void check_keys(struct check *check, struct table *table);
+/* ... then for each: parents of references, and their columns. */
+void check_references(struct check *check, struct table *table);
+/* ... then for each: scope, named conditions, references' keys and `when`; maintained columns;
+ * names that fall together in C or SQL; what this release does not generate. */
+void check_conditions(struct check *check, struct table *table);
+void check_columns(struct check *check, struct table *table);
+void check_members(struct check *check, const struct table *table);
+void check_scope(struct check *check, const struct table *table);
+/* Then for all together: columns that depend on themselves; tables that fall together. */
+void check_circles(struct check *check);
+void check_spellings(struct check *check);
+/* When there was no error. */
+void check_warnings(struct check *check, const struct table *table);
 
 /* ---- messages -------------------------------------------------------------------- */
 

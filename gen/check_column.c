@@ -408,23 +408,21 @@ upsert(struct check *check, const struct table *table)
 }
 
 void
-check_columns(struct check *check)
+check_columns(struct check *check, struct table *table)
 {
-	for (struct table *t = check->schema->tables; t; t = t->next) {
-		const struct column *first = NULL;
+	const struct column *first = NULL;
 
-		for (struct column *c = t->columns; c; c = c->next) {
-			if (c->kind == COLUMN_PLAIN)
-				continue;
-			first = first ? first : c;
-			if (c->kind == COLUMN_TALLY)
-				tally(check, c);
-			else
-				maintained(check, c);
-		}
-		if (first)
-			needs_key(check, t, first);
-		if (t->upsert && !t->singleton)
-			upsert(check, t);
+	for (struct column *c = table->columns; c; c = c->next) {
+		if (c->kind == COLUMN_PLAIN)
+			continue;
+		first = first ? first : c;
+		if (c->kind == COLUMN_TALLY)
+			tally(check, c);
+		else
+			maintained(check, c);
 	}
+	if (first)
+		needs_key(check, table, first);
+	if (table->upsert && !table->singleton)
+		upsert(check, table);
 }

@@ -122,10 +122,8 @@ table_words(struct check *check, const struct table *table)
 }
 
 void
-check_keys(struct check *check)
+check_keys(struct check *check, struct table *table)
 {
-	for (struct table *t = check->schema->tables; t; t = t->next) {
-		table_keys(check, t);
-		table_words(check, t);
-	}
+	table_keys(check, table);
+	table_words(check, table);
 }

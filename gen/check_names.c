@@ -8,7 +8,7 @@
 
 #include "check.h"
 
-/* One name of a table, whatever it names. */
+/* The name of a condition or a reference. */
 struct named {
 	const struct name *name;
 	UT_hash_handle hh;
@@ -23,22 +23,24 @@ twice(struct check *check, const char *what, const struct name *name, const stru
 	source_note(check->source, d, first->span, "the first one is here");
 }
 
-static struct named *
-find(struct named *names, const struct name *name)
+/* What has the name already, among the columns and `names`; else it is added to these. */
+static const struct name *
+claim(struct check *check, const struct table *table, struct named **names,
+    const struct name *name)
 {
-	struct named *found;
+	struct arena *arena = check->arena;
+	const struct column *column = table_find_column(table, name->text);
+	struct named *named;
 
-	HASH_FIND_STR(names, name->text, found);
-	return found;
-}
-
-static void
-add(struct arena *arena, struct named **names, const struct name *name)
-{
-	struct named *named = arena_alloc(arena, sizeof *named);
-
+	if (column)
+		return &column->name;
+	HASH_FIND_STR(*names, name->text, named);
+	if (named)
+		return named->name;
+	named = arena_alloc(arena, sizeof *named);
 	named->name = name;
 	HASH_ADD_KEYPTR(hh, *names, name->text, strlen(name->text), named);
+	return NULL;
 }
 
 /* A named reference may share its name with others that all have a `when`. */
@@ -52,9 +54,9 @@ is_of_column(const struct reference *reference)
 }
 
 static void
-reference_names(struct check *check, struct table *table, struct named **others)
+reference_names(struct check *check, struct table *table, struct named **names)
 {
-	const struct named *first;
+	const struct name *first;
 	const struct reference *before = NULL;
 
 	for (struct reference *r = table->references; r; before = r, r = r->next) {
@@ -63,11 +65,9 @@ reference_names(struct check *check, struct table *table, struct named **others)
 		if (before && !is_of_column(before) && before->when && r->when
 		    && strcmp(before->name.text, r->name.text) == 0)
 			continue;
-		first = find(*others, &r->name);
+		first = claim(check, table, names, &r->name);
 		if (first)
-			twice(check, "reference", &r->name, first->name);
-		else
-			add(check->arena, others, &r->name);
+			twice(check, "reference", &r->name, first);
 	}
 }
 
@@ -91,39 +91,29 @@ column_names(struct check *check, struct table *table)
 static void
 other_names(struct check *check, struct table *table)
 {
-	struct named *others = NULL;
-	const struct named *first;
+	struct named *names = NULL;
+	const struct name *first;
 
-	if (!table->conditions && !table->references)
-		return;
-	for (struct column *c = table->columns; c; c = c->next)
-		if (!find(others, &c->name))
-			add(check->arena, &others, &c->name);
 	for (struct condition *c = table->conditions; c; c = c->next) {
-		first = find(others, &c->name);
+		first = claim(check, table, &names, &c->name);
 		if (first)
-			twice(check, "condition", &c->name, first->name);
-		else
-			add(check->arena, &others, &c->name);
+			twice(check, "condition", &c->name, first);
 	}
-	reference_names(check, table, &others);
+	reference_names(check, table, &names);
 }
 
 void
-check_names(struct check *check)
+check_names(struct check *check, struct table *table)
 {
 	struct arena *arena = check->arena;
 	struct schema *schema = check->schema;
-	struct table *first;
+	const struct table *first = schema_find_table(schema, table->name.text);
 
-	for (struct table *table = schema->tables; table; table = table->next) {
-		first = schema_find_table(schema, table->name.text);
-		if (first)
-			twice(check, "table", &table->name, &first->name);
-		else
-			HASH_ADD_KEYPTR(hh, schema->by_name, table->name.text,
-			    strlen(table->name.text), table);
-		column_names(check, table);
-		other_names(check, table);
-	}
+	if (first)
+		twice(check, "table", &table->name, &first->name);
+	else
+		HASH_ADD_KEYPTR(hh, schema->by_name, table->name.text, strlen(table->name.text),
+		    table);
+	column_names(check, table);
+	other_names(check, table);
 }

@@ -133,13 +133,11 @@ find_parent(struct check *check, struct reference *r)
 }
 
 void
-check_references(struct check *check)
+check_references(struct check *check, struct table *table)
 {
-	for (struct table *t = check->schema->tables; t; t = t->next) {
-		for (struct reference *r = t->references; r; r = r->next) {
-			r->table = t;
-			find_parent(check, r);
-		}
+	for (struct reference *r = table->references; r; r = r->next) {
+		r->table = table;
+		find_parent(check, r);
 	}
 }
 
@@ -336,16 +334,14 @@ check_condition(struct check *check, struct table *table, struct condition *cond
 }
 
 void
-check_conditions(struct check *check)
+check_conditions(struct check *check, struct table *table)
 {
-	for (struct table *t = check->schema->tables; t; t = t->next) {
-		struct place place = { .table = t };
+	struct place place = { .table = table };
 
-		if (t->scope)
-			check_boolean(check, &place, t->scope, "'where'");
-		for (struct condition *c = t->conditions; c; c = c->next)
-			check_condition(check, t, c, 0);
-		for (struct reference *r = t->references; r; r = r->next)
-			reference_key(check, r);
-	}
+	if (table->scope)
+		check_boolean(check, &place, table->scope, "'where'");
+	for (struct condition *c = table->conditions; c; c = c->next)
+		check_condition(check, table, c, 0);
+	for (struct reference *r = table->references; r; r = r->next)
+		reference_key(check, r);
 }

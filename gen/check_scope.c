@@ -200,8 +200,8 @@ reference(struct check *check, const struct reference *r)
 		    KEY_COLUMNS);
 }
 
-static void
-table(struct check *check, const struct table *t)
+void
+check_scope(struct check *check, const struct table *t)
 {
 	size_t n = 0;
 
@@ -226,16 +226,6 @@ table(struct check *check, const struct table *t)
 	if (t->n_primary_key > KEY_COLUMNS)
 		refuse(check, t->name.span, NULL, "a primary key of more than %d columns",
 		    KEY_COLUMNS);
-}
-
-void
-check_scope(struct check *check)
-{
-	size_t n = 0;
-
-	for (const struct table *t = check->schema->tables; t; t = t->next) {
-		table(check, t);
-		if (++n == MOST + 1)
-			refuse(check, t->name.span, NULL, "a schema of more than %d tables", MOST);
-	}
+	if (++check->n_tables == MOST + 1)
+		refuse(check, t->name.span, NULL, "a schema of more than %d tables", MOST);
 }

@@ -97,9 +97,33 @@ report_pairs(struct check *check, struct spellings *list, const char *what)
 
 /* ---- columns ------------------------------------------------------------------------- */
 
-static void
-columns(struct check *check, const struct table *table, struct spellings *list)
+/* Names like most: they stay as they are in C, or get a '_' at the end, and in SQL. */
+static bool
+is_plain(const struct column *column)
 {
+	const char *c = column->name.text;
+
+	if (column->sql.text || *c < 'a' || *c > 'z')
+		return false;
+	for (; *c; c++)
+		if (!(*c >= 'a' && *c <= 'z') && !(*c >= '0' && *c <= '9')
+		    && !(*c == '_' && c[1] != '_' && c[1] != '\0'))
+			return false;
+	return true;
+}
+
+void
+check_members(struct check *check, const struct table *table)
+{
+	const struct column *odd = table->columns;
+	struct spellings *list = check->members;
+
+	while (odd && is_plain(odd))
+		odd = odd->next;
+	if (!odd)
+		return;
+	if (!list)
+		list = check->members = arena_alloc(check->arena, sizeof *list);
 	list->n = 0;
 	for (const struct column *c = table->columns; c; c = c->next)
 		add(check, list, name_c(check->arena, c->name.text), &c->name, table);
@@ -292,12 +316,8 @@ tables_in_c(struct check *check)
 void
 check_spellings(struct check *check)
 {
-	struct spellings list = { 0 };
-
 	if (!check->schema->tables || !check->schema->name.text)
 		return;
-	for (const struct table *t = check->schema->tables; t; t = t->next)
-		columns(check, t, &list);
 	tables_in_sql(check);
 	tables_in_c(check);
 }

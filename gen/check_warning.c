@@ -79,12 +79,10 @@ no_index(struct check *check, const struct reference *r)
 }
 
 void
-check_warnings(struct check *check)
+check_warnings(struct check *check, const struct table *table)
 {
-	for (const struct table *t = check->schema->tables; t; t = t->next) {
-		for (const struct reference *r = t->references; r; r = r->next) {
-			cascade(check, r);
-			no_index(check, r);
-		}
+	for (const struct reference *r = table->references; r; r = r->next) {
+		cascade(check, r);
+		no_index(check, r);
 	}
 }

@@ -16,6 +16,10 @@
 #define uthash_malloc(size) arena_alloc(arena, size)
 #define uthash_free(pointer, size) ((void)(pointer))
 #include <uthash.h>
+#undef HASH_INITIAL_NUM_BUCKETS
+#undef HASH_INITIAL_NUM_BUCKETS_LOG2
+#define HASH_INITIAL_NUM_BUCKETS 8U    /* a table has few columns, and there are many tables */
+#define HASH_INITIAL_NUM_BUCKETS_LOG2 3U
 
 #include "source.h"
 #include "text.h"
