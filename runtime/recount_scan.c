@@ -382,11 +382,11 @@ recount_add(const struct cc_column *column, union cc_number *sum, union cc_numbe
 bool
 recount_same_float(double a, double b)
 {
-	double scale = fmax(1, fmax(fabs(a), fabs(b)));
+	double scale = fabs(a) > fabs(b) ? fabs(a) : fabs(b);
 
 	if (isnan(a) || isnan(b))
 		return isnan(a) && isnan(b);
-	return !(fabs(a - b) > 1e-9 * scale);
+	return !(fabs(a - b) > 1e-9 * (scale > 1 ? scale : 1));
 }
 
 bool
