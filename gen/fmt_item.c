@@ -14,97 +14,6 @@ enum {
 	LAST_RANK = 4
 };
 
-/* ---- tokens ------------------------------------------------------------------------ */
-
-static const char *
-at(const struct source *source, const struct token *token)
-{
-	return source->text + token->span.start;
-}
-
-static size_t
-length_of(const struct token *token)
-{
-	return token->span.end - token->span.start;
-}
-
-bool
-fmt_is(const struct source *source, const struct token *token, const char *text)
-{
-	return (token->kind == TOKEN_WORD || token->kind == TOKEN_PUNCTUATION) &&
-	    length_of(token) == strlen(text) &&
-	    memcmp(at(source, token), text, length_of(token)) == 0;
-}
-
-static bool
-is_one_of(const struct source *source, const struct token *token, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (fmt_is(source, token, *words))
-			return true;
-	return false;
-}
-
-bool
-fmt_is_comment(const struct token *token)
-{
-	return token->kind == TOKEN_LINE_COMMENT || token->kind == TOKEN_DOC_COMMENT ||
-	    token->kind == TOKEN_BLOCK_COMMENT;
-}
-
-static bool
-ends_line(const struct token *token)
-{
-	return token->kind == TOKEN_LINE_COMMENT || token->kind == TOKEN_DOC_COMMENT;
-}
-
-unsigned
-fmt_breaks(const struct source *source, const struct token *a, const struct token *b)
-{
-	uint32_t i;
-	unsigned n = 0;
-
-	for (i = a->span.end; i < b->span.start; i++)
-		n += source->text[i] == '\n';
-	return n;
-}
-
-unsigned
-fmt_width(const char *text, size_t length)
-{
-	unsigned width = 0;
-	size_t i;
-
-	for (i = 0; i < length; i++)
-		width += (text[i] & 0xC0) != 0x80;
-	return width;
-}
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\f';
-}
-
-void
-fmt_comment(struct text *out, const struct source *source, const struct token *token)
-{
-	const char *from = at(source, token), *end = from + length_of(token), *line, *stop;
-
-	for (line = from; line < end; line = stop + 1) {
-		const char *last;
-
-		stop = memchr(line, '\n', (size_t)(end - line));
-		if (stop == NULL)
-			stop = end;
-		for (last = stop; last > line && is_blank(last[-1]); last--)
-			;
-		text_add_bytes(out, line, (size_t)(last - line));
-		if (stop < end)
-			text_add_char(out, '\n');
-	}
-}
-
 /* ---- blanks --------------------------------------------------------------------------- */
 
 /* How the tokens of an item relate: filled in once, read by spacing and breaking. */
@@ -117,8 +26,8 @@ struct role {
 static bool
 is_punctuation(const struct source *source, const struct token *token, const char *set)
 {
-	return token->kind == TOKEN_PUNCTUATION && length_of(token) == 1 &&
-	    strchr(set, *at(source, token)) != NULL;
+	return token->kind == TOKEN_PUNCTUATION && fmt_length(token) == 1 &&
+	    strchr(set, *fmt_at(source, token)) != NULL;
 }
 
 /* A word before '(' that it is the argument list of. */
@@ -135,11 +44,11 @@ takes_arguments(const struct fmt_item *item, size_t i)
 
 	if (token->kind != TOKEN_WORD && token->kind != TOKEN_QUOTED)
 		return false;
-	if (is_one_of(item->source, token, aggregates))
+	if (fmt_is_one_of(item->source, token, aggregates))
 		return true;
 	/* references users (id): a list of columns, not of arguments. */
-	return !is_one_of(item->source, token, others) &&
-	    (i == 0 || !is_one_of(item->source, &item->tokens[i - 1], named));
+	return !fmt_is_one_of(item->source, token, others) &&
+	    (i == 0 || !fmt_is_one_of(item->source, &item->tokens[i - 1], named));
 }
 
 /* A value ends with this token, so that a '-' after it subtracts. */
@@ -152,7 +61,7 @@ ends_value(const struct source *source, const struct token *token)
 	if (token->kind == TOKEN_PUNCTUATION)
 		return is_punctuation(source, token, ")]}*+?") &&
 		    !is_punctuation(source, token, "*+");
-	return !is_one_of(source, token, operators);
+	return !fmt_is_one_of(source, token, operators);
 }
 
 static bool
@@ -244,12 +153,12 @@ break_rank(const struct fmt_item *item, size_t i, const struct scan *scan, bool 
 		return LAST_RANK;
 	if (scan->depth != 0 || token->kind != TOKEN_WORD || i == 0)
 		return 0;
-	if (is_one_of(item->source, token, first) || (fmt_is(item->source, token, "from") &&
+	if (fmt_is_one_of(item->source, token, first) || (fmt_is(item->source, token, "from") &&
 	    is_punctuation(item->source, &item->tokens[i - 1], "}]")))
 		return 1;
-	if (is_one_of(item->source, token, second))
+	if (fmt_is_one_of(item->source, token, second))
 		return 2;
-	return condition && is_one_of(item->source, token, third) ? 3 : 0;
+	return condition && fmt_is_one_of(item->source, token, third) ? 3 : 0;
 }
 
 static struct role *
@@ -323,7 +232,7 @@ add_token(struct flow *flow, const struct token *token)
 	if (fmt_is_comment(token))
 		fmt_comment(flow->out, source, token);
 	else
-		text_add_bytes(flow->out, at(source, token), length_of(token));
+		text_add_bytes(flow->out, fmt_at(source, token), fmt_length(token));
 	added = flow->out->data + before;
 	length = flow->out->length - before;
 	for (; (newline = memchr(added, '\n', length)) != NULL; added = newline + 1) {
@@ -331,7 +240,7 @@ add_token(struct flow *flow, const struct token *token)
 		flow->column = 0;
 	}
 	flow->column += fmt_width(added, length);
-	if (!ends_line(token) && flow->column > flow->widest)
+	if (!fmt_ends_line(token) && flow->column > flow->widest)
 		flow->widest = flow->column;
 }
 
@@ -361,8 +270,8 @@ unbreakable(const struct flow *flow, size_t i)
 	unsigned width = 0;
 
 	do
-		width += fmt_width(at(flow->item->source, &flow->item->tokens[i]),
-		    length_of(&flow->item->tokens[i]));
+		width += fmt_width(fmt_at(flow->item->source, &flow->item->tokens[i]),
+		    fmt_length(&flow->item->tokens[i]));
 	while (++i < flow->item->n && flow->roles[i].tight);
 	return width;
 }
@@ -379,11 +288,11 @@ place(struct flow *flow, size_t i)
 		add_token(flow, token);
 		return;
 	}
-	gap = ends_line(token) ? 2 : !role->tight;
-	if (ends_line(before) ||
-	    (ends_line(token) && fmt_breaks(item->source, before, token) > 0) ||
+	gap = fmt_ends_line(token) ? 2 : !role->tight;
+	if (fmt_ends_line(before) ||
+	    (fmt_ends_line(token) && fmt_breaks(item->source, before, token) > 0) ||
 	    (role->rank != 0 && role->rank <= flow->rank) ||
-	    (flow->fill && gap != 0 && !ends_line(token) &&
+	    (flow->fill && gap != 0 && !fmt_ends_line(token) &&
 	    flow->column + gap + unbreakable(flow, i) > FMT_WIDTH)) {
 		new_line(flow, continuation(flow, i));
 	} else {
@@ -424,7 +333,7 @@ fmt_cells(struct fmt_item *item)
 	size_t i = 2;
 
 	item->n_type = 0;
-	if (item->n < 3 || is_one_of(source, &item->tokens[0], others) ||
+	if (item->n < 3 || fmt_is_one_of(source, &item->tokens[0], others) ||
 	    fmt_is(source, &item->tokens[0], "}"))
 		return;
 	if (is_punctuation(source, &item->tokens[i], "("))
@@ -450,7 +359,7 @@ fmt_cells(struct fmt_item *item)
 unsigned
 fmt_name_width(const struct fmt_item *item)
 {
-	return fmt_width(at(item->source, &item->tokens[0]), length_of(&item->tokens[0]));
+	return fmt_width(fmt_at(item->source, &item->tokens[0]), fmt_length(&item->tokens[0]));
 }
 
 unsigned
@@ -460,8 +369,8 @@ fmt_type_width(const struct fmt_item *item)
 	size_t i;
 
 	for (i = 1; i <= item->n_type; i++)
-		width += fmt_width(at(item->source, &item->tokens[i]),
-		    length_of(&item->tokens[i]));
+		width += fmt_width(fmt_at(item->source, &item->tokens[i]),
+		    fmt_length(&item->tokens[i]));
 	return width;
 }
 
@@ -510,8 +419,8 @@ fmt_item(struct text *out, const struct fmt_item *item)
 		if (is_punctuation(item->source, &item->tokens[i], "="))
 			break;
 		if (!fmt_is_comment(&item->tokens[i]))
-			flow.base += 1 + fmt_width(at(item->source, &item->tokens[i]),
-			    length_of(&item->tokens[i]));
+			flow.base += 1 + fmt_width(fmt_at(item->source, &item->tokens[i]),
+			    fmt_length(&item->tokens[i]));
 	}
 	flow.base += 3;
 	if (item->n_type == 0 || item->plain || flow.base > DEEPEST_BASE)

@@ -20,9 +20,14 @@ struct fmt_item {
 	unsigned name_width, type_width;       /* to pad them to; 0: as they are */
 };
 
-/* Is the token this word or punctuation? */
+const char *fmt_at(const struct source *source, const struct token *token);
+size_t fmt_length(const struct token *token);
+/* Is the token this word or punctuation, or one of these? */
 bool fmt_is(const struct source *source, const struct token *token, const char *text);
+bool fmt_is_one_of(const struct source *source, const struct token *token,
+    const char *const *words);
 bool fmt_is_comment(const struct token *token);
+bool fmt_ends_line(const struct token *token);
 /* Line breaks in the text between two neighbours. */
 unsigned fmt_breaks(const struct source *source, const struct token *a, const struct token *b);
 /* Appends a comment without blanks at line ends. */

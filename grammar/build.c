@@ -352,6 +352,8 @@ build_field(struct builder *b, struct name key, struct expr *computed, struct va
 	struct json_field *field = arena_alloc(b->arena, sizeof(*field));
 
 	field->key = key;
+	if (computed != NULL)
+		field->key.span = computed->span;
 	field->computed = computed;
 	field->value = value;
 	return field;

@@ -63,11 +63,7 @@ static void ccdl_error(const struct span *place, struct builder *b, void *scanne
 %token END 0 "the end of the file"
 %token NAME "a name" QUOTED "a quoted name" INTEGER "a number" DECIMAL "a decimal number"
 %token STRING "a string"
-%token SEMICOLON "';'" COMMA "','" DOT "'.'" COLON "':'" QUESTION "'?'"
-%token OPEN "'{'" CLOSE "'}'" JSON_OPEN "'{' of a shape" JSON_CLOSE "'}' of a shape"
-%token PAREN_OPEN "'('" PAREN_CLOSE "')'" BRACKET_OPEN "'['" BRACKET_CLOSE "']'"
-%token PLUS "'+'" MINUS "'-'" STAR "'*'" SLASH "'/'" PERCENT "'%'"
-%token EQ "'='" NE "'<>'" LT "'<'" LE "'<='" GT "'>'" GE "'>='"
+%token NE "'<>'" LE "'<='" GE "'>='" JSON_OPEN "'{' of a shape" JSON_CLOSE "'}' of a shape"
 
 %token ACTION "action" AND "and" AS "as" AVG "avg" BETWEEN "between" BY "by" CASCADE "cascade"
 %token CASE "case" CONDITION "condition" COUNT "count" DECREMENT "decrement" DELETE "delete"
@@ -83,415 +79,297 @@ static void ccdl_error(const struct span *place, struct builder *b, void *scanne
 %type <names> names target_columns path
 %type <expr> expr conjunction negation comparison sum product unary primary
 %type <expr> exprs arguments cases otherwise where when list range
-%type <term> terms
 %type <value> value aggregate element shape
 %type <field> fields field
-%type <step> by steps
-%type <source> source
 %type <raw> raw raw_texts engines
-%type <parameter> parameters type_parameters
+%type <parameter> parameters type_params
 %type <type> type bare_type
 %type <reference> references target
-%type <attributes> attributes
-%type <options> options
 %type <column> head defined
 %type <action> action on_delete
+%type <term> terms
+%type <step> by steps
+%type <source> source
+%type <attributes> attributes
+%type <options> options
 %type <repeat> repeat
 
 %%
 
-file:
-	header tables
-|	error tables
-;
+file:         header tables
+|             error tables
 
-header:
-	SCHEMA name SEMICOLON                   { build_schema(b, $name, @$); }
-|	SCHEMA error SEMICOLON                  { yyerrok; }
-;
+header:       SCHEMA name ';'                 { build_schema(b, $name, @$); }
+|             SCHEMA error ';'                { yyerrok; }
 
-tables:
-	%empty
-|	tables table
-|	tables error
-;
+tables:       %empty
+|             tables table
+|             tables error
 
-table:
-	table_head items CLOSE                  { build_table_end(b, @CLOSE); yyerrok; }
-|	table_head items error CLOSE            { build_table_end(b, @CLOSE); yyerrok; }
-;
+table:        table_head items '}'            { build_table_end(b, @$); yyerrok; }
+|             table_head items error '}'      { build_table_end(b, @$); yyerrok; }
 
-table_head:
-	table_name flags table_scope OPEN
-|	TABLE error OPEN                        { build_table(b, (struct name){ 0 }, @$); yyerrok; }
-;
+table_head:   table_name flags table_scope '{'
+|             TABLE error '{'                 { build_table(b, (struct name){ 0 }, @$); yyerrok; }
 
-table_name:
-	TABLE name                              { build_table(b, $name, @$); }
-|	TABLE name AS QUOTED                    { build_table(b, $name, @$);
-	                                          b->table->sql = build_quoted(b, @QUOTED); }
-|	TABLE name AS QUOTED[schema] DOT QUOTED[sql]
-	                                        { build_table(b, $name, @$);
-	                                          b->table->sql_schema = build_quoted(b, @schema);
-	                                          b->table->sql = build_quoted(b, @sql); }
-;
+table_name:   TABLE name                      { build_table(b, $name, @$); }
+|             TABLE name AS QUOTED            { build_table(b, $name, @$);
+                                                b->table->sql = build_quoted(b, @QUOTED); }
+|             TABLE name AS QUOTED[schema] '.' QUOTED[sql]
+                                              { build_table(b, $name, @$);
+                                                b->table->sql_schema = build_quoted(b, @schema);
+                                                b->table->sql = build_quoted(b, @sql); }
 
-flags:
-	%empty
-|	flags SINGLETON                         { build_flag(b, &b->table->singleton, @2); }
-|	flags UPSERT                            { build_flag(b, &b->table->upsert, @2); }
-;
+flags:        %empty
+|             flags SINGLETON                 { build_flag(b, &b->table->singleton, @2); }
+|             flags UPSERT                    { build_flag(b, &b->table->upsert, @2); }
 
-table_scope:
-	where                                   { b->table->scope = $where; }
-;
+table_scope:  where                           { b->table->scope = $where; }
 
-items:
-	%empty
-|	items item
-|	items error SEMICOLON                   { yyerrok; }
-;
+items:        %empty
+|             items item
+|             items error ';'                 { yyerrok; }
 
-item:
-	head attributes SEMICOLON               { build_plain(b, $head, $attributes, @$); }
-|	defined options SEMICOLON               { build_maintained(b, $defined, $options, @$); }
-|	head TALLY SEMICOLON                    { build_tally(b, $head, @$); }
-|	CONDITION name WHERE expr SEMICOLON     { build_condition(b, $name, $expr, @$); }
-|	PRIMARY KEY PAREN_OPEN names PAREN_CLOSE SEMICOLON
-	                                        { build_key(b, true, $names, @$); }
-|	UNIQUE PAREN_OPEN names PAREN_CLOSE SEMICOLON
-	                                        { build_key(b, false, $names, @$); }
-|	REFERENCE name PAREN_OPEN exprs PAREN_CLOSE TO target SEMICOLON
-	                                        { build_link(b, $name, $exprs, $target, @$); }
-;
+item:         head attributes ';'             { build_plain(b, $head, $attributes, @$); }
+|             defined options ';'             { build_maintained(b, $defined, $options, @$); }
+|             head TALLY ';'                  { build_tally(b, $head, @$); }
+|             CONDITION name WHERE expr ';'   { build_condition(b, $name, $expr, @$); }
+|             PRIMARY KEY '(' names ')' ';'   { build_key(b, true, $names, @$); }
+|             UNIQUE '(' names ')' ';'        { build_key(b, false, $names, @$); }
+|             REFERENCE name '(' exprs ')' TO target ';'
+                                              { build_link(b, $name, $exprs, $target, @$); }
 
-head:
-	name type as                            { $$ = build_column(b, $name, $type, $as); }
-;
+head:         name type as                    { $$ = build_column(b, $name, $type, $as); }
 
-as:
-	%empty                                  { $$ = (struct name){ 0 }; }
-|	AS QUOTED                               { $$ = build_quoted(b, @QUOTED); }
-;
+as:           %empty                          { $$ = (struct name){ 0 }; }
+|             AS QUOTED                       { $$ = build_quoted(b, @QUOTED); }
 
-name:
-	NAME                                    { $$ = build_name(b, @NAME); }
-|	QUOTED                                  { $$ = build_quoted(b, @QUOTED); }
-;
+name:         NAME                            { $$ = build_name(b, @NAME); }
+|             QUOTED                          { $$ = build_quoted(b, @QUOTED); }
 
-names:
-	name                                    { $$ = build_names(b, (struct names){ 0 }, $1); }
-|	names[list] COMMA name                  { $$ = build_names(b, $list, $name); }
-;
+names:        name                            { $$ = build_names(b, (struct names){ 0 }, $1); }
+|             names[list] ',' name            { $$ = build_names(b, $list, $name); }
 
 /* ---- types ---- */
 
-type:
-	bare_type
-|	bare_type QUESTION                      { $$ = build_nullable($bare_type, @QUESTION); }
-;
+type:         bare_type
+|             bare_type '?'                   { $$ = build_nullable($bare_type, @2); }
 
-bare_type:
-	NAME type_parameters                    { $$ = build_type(b, @NAME, $type_parameters); }
-;
+bare_type:    NAME type_params                { $$ = build_type(b, @NAME, $type_params); }
 
-type_parameters:
-	%empty                                  { $$ = NULL; }
-|	PAREN_OPEN parameters PAREN_CLOSE       { $$ = $parameters; }
-;
+type_params:  %empty                          { $$ = NULL; }
+|             '(' parameters ')'              { $$ = $parameters; }
 
-parameters:
-	INTEGER                                 { $$ = build_parameter(b, NULL, @1, true); }
-|	NAME                                    { $$ = build_parameter(b, NULL, @1, false); }
-|	parameters[list] COMMA INTEGER          { $$ = build_parameter(b, $list, @3, true); }
-|	parameters[list] COMMA NAME             { $$ = build_parameter(b, $list, @3, false); }
-;
+parameters:   INTEGER                         { $$ = build_parameter(b, NULL, @1, true); }
+|             NAME                            { $$ = build_parameter(b, NULL, @1, false); }
+|             parameters[list] ',' INTEGER    { $$ = build_parameter(b, $list, @3, true); }
+|             parameters[list] ',' NAME       { $$ = build_parameter(b, $list, @3, false); }
 
 /* ---- columns ---- */
 
-attributes:
-	%empty                                  { $$ = (struct attributes){ 0 }; }
-|	attributes PRIMARY KEY                  { $$ = $1;
-	                                          build_flag(b, &$$.primary_key, build_span(@2, @3)); }
-|	attributes UNIQUE                       { $$ = $1; build_flag(b, &$$.unique, @2); }
-|	attributes references                   { $$ = $1;
-	                                          DL_CONCAT($$.references, $references); }
-;
+attributes:   %empty                          { $$ = (struct attributes){ 0 }; }
+|             attributes PRIMARY KEY          { $$ = $1;
+                                                build_flag(b, &$$.primary_key,
+                                                    build_span(@2, @3)); }
+|             attributes UNIQUE               { $$ = $1; build_flag(b, &$$.unique, @2); }
+|             attributes references           { $$ = $1; DL_CONCAT($$.references, $references); }
 
-references:
-	REFERENCES target                       { $$ = NULL; DL_APPEND($$, $target); }
-|	references[list] COMMA REFERENCES target
-	                                        { $$ = $list; DL_APPEND($$, $target); }
-;
+references:   REFERENCES target               { $$ = NULL; DL_APPEND($$, $target); }
+|             references[list] ',' REFERENCES target
+                                              { $$ = $list; DL_APPEND($$, $target); }
 
-target:
-	name target_columns when on_delete      { $$ = build_reference(b, $name, $2, @$);
-	                                          $$->when = $when;
-	                                          $$->on_delete = $on_delete; }
-;
+target:       name target_columns when on_delete
+                                              { $$ = build_reference(b, $name, $2, @$);
+                                                $$->when = $when; $$->on_delete = $on_delete; }
 
-target_columns:
-	%empty                                  { $$ = (struct names){ 0 }; }
-|	PAREN_OPEN names PAREN_CLOSE            { $$ = $names; }
-;
+target_columns:%empty                         { $$ = (struct names){ 0 }; }
+|             '(' names ')'                   { $$ = $names; }
 
-when:
-	%empty                                  { $$ = NULL; }
-|	WHEN expr                               { $$ = $expr; }
-;
+when:         %empty                          { $$ = NULL; }
+|             WHEN expr                       { $$ = $expr; }
 
-on_delete:
-	%empty                                  { $$ = ON_DELETE_UNSAID; }
-|	ON DELETE action                        { $$ = $action; }
-;
+on_delete:    %empty                          { $$ = ON_DELETE_UNSAID; }
+|             ON DELETE action                { $$ = $action; }
 
-action:
-	CASCADE                                 { $$ = ON_DELETE_CASCADE; }
-|	SET NULL_WORD                           { $$ = ON_DELETE_SET_NULL; }
-|	RESTRICT                                { $$ = ON_DELETE_RESTRICT; }
-|	NO ACTION                               { $$ = ON_DELETE_NO_ACTION; }
-;
+action:       CASCADE                         { $$ = ON_DELETE_CASCADE; }
+|             SET NULL_WORD                   { $$ = ON_DELETE_SET_NULL; }
+|             RESTRICT                        { $$ = ON_DELETE_RESTRICT; }
+|             NO ACTION                       { $$ = ON_DELETE_NO_ACTION; }
 
 /* ---- definitions ---- */
 
-defined:
-	head EQ source                          { $$ = $head;
-	                                          $$->definition = build_source_expr(b, $source, @source); }
-|	head EQ expr                            { $$ = $head; $$->definition = $expr; }
-|	head EQ raw                             { $$ = $head; $$->raw = $raw; $$->raw->span = @raw; }
-;
+defined:      head '=' source                 { $$ = $head;
+                                                $$->definition = build_source_expr(b, $3, @3); }
+|             head '=' expr                   { $$ = $head; $$->definition = $expr; }
+|             head '=' raw                    { $$ = $head; $$->raw = $raw; $$->raw->span = @raw; }
 
-options:
-	%empty                                  { $$ = (struct options){ 0 }; }
-|	options NEVER DECREMENT                 { $$ = $1;
-	                                          build_flag(b, &$$.never_decrement, build_span(@2, @3)); }
-|	options TOUCH name                      { $$ = $1;
-	                                          build_option(b, &$$.touch, $name, build_span(@2, @3)); }
-|	options USING NAME                      { $$ = $1;
-	                                          build_option(b, &$$.strategy, build_name(b, @3),
-	                                              build_span(@2, @3)); }
-;
+options:      %empty                          { $$ = (struct options){ 0 }; }
+|             options NEVER DECREMENT         { $$ = $1;
+                                                build_flag(b, &$$.never_decrement,
+                                                    build_span(@2, @3)); }
+|             options TOUCH name              { $$ = $1;
+                                                build_option(b, &$$.touch, $name,
+                                                    build_span(@2, @3)); }
+|             options USING NAME              { $$ = $1;
+                                                build_option(b, &$$.strategy, build_name(b, @3),
+                                                    build_span(@2, @3)); }
 
-source:
-	value otherwise from by where           { $$ = build_source(b, $value, $from);
-	                                          $$->otherwise = $otherwise;
-	                                          $$->by = $by; $$->where = $where; $$->span = @$; }
-|	value ELSE KEEP from by where           { $$ = build_source(b, $value, $from);
-	                                          $$->keep = true;
-	                                          $$->by = $by; $$->where = $where; $$->span = @$; }
-;
+source:       value otherwise from by where   { $$ = build_source(b, $value, $from);
+                                                $$->otherwise = $otherwise; $$->by = $by;
+                                                $$->where = $where; $$->span = @$; }
+|             value ELSE KEEP from by where   { $$ = build_source(b, $value, $from);
+                                                $$->keep = true; $$->by = $by; $$->where = $where;
+                                                $$->span = @$; }
 
-otherwise:
-	%empty                                  { $$ = NULL; }
-|	ELSE expr                               { $$ = $expr; }
-;
+otherwise:    %empty                          { $$ = NULL; }
+|             ELSE expr                       { $$ = $expr; }
 
-from:
-	FROM name                               { $$ = $name; }
-;
+from:         FROM name                       { $$ = $name; }
 
-by:
-	%empty                                  { $$ = NULL; }
-|	BY steps                                { $$ = $steps; }
-;
+by:           %empty                          { $$ = NULL; }
+|             BY steps                        { $$ = $steps; }
 
-steps:
-	name repeat                             { $$ = build_step(b, NULL, $name, $repeat); }
-|	steps[list] DOT name repeat             { $$ = build_step(b, $list, $name, $repeat); }
-;
+steps:        name repeat                     { $$ = build_step(b, NULL, $name, $repeat); }
+|             steps[list] '.' name repeat     { $$ = build_step(b, $list, $name, $repeat); }
 
-repeat:
-	%empty                                  { $$ = 0; }
-|	PLUS                                    { $$ = '+'; }
-|	STAR                                    { $$ = '*'; }
-;
+repeat:       %empty                          { $$ = 0; }
+|             '+'                             { $$ = '+'; }
+|             '*'                             { $$ = '*'; }
 
-where:
-	%empty                                  { $$ = NULL; }
-|	WHERE expr                              { $$ = $expr; }
-;
+where:        %empty                          { $$ = NULL; }
+|             WHERE expr                      { $$ = $expr; }
 
-value:
-	aggregate
-|	shape
-;
+value:        aggregate
+|             shape
 
-aggregate:
-	COUNT PAREN_OPEN STAR PAREN_CLOSE       { $$ = build_value(b, VALUE_COUNT, @$, NULL); }
-|	COUNT PAREN_OPEN DISTINCT exprs PAREN_CLOSE
-	                                        { $$ = build_value(b, VALUE_COUNT_DISTINCT, @$, $exprs); }
-|	EXISTS PAREN_OPEN STAR PAREN_CLOSE      { $$ = build_value(b, VALUE_EXISTS, @$, NULL); }
-|	SUM PAREN_OPEN expr PAREN_CLOSE         { $$ = build_value(b, VALUE_SUM, @$, $expr); }
-|	MIN PAREN_OPEN expr PAREN_CLOSE         { $$ = build_value(b, VALUE_MIN, @$, $expr); }
-|	MAX PAREN_OPEN expr PAREN_CLOSE         { $$ = build_value(b, VALUE_MAX, @$, $expr); }
-|	AVG PAREN_OPEN expr PAREN_CLOSE         { $$ = build_value(b, VALUE_AVG, @$, $expr); }
-|	FIRST PAREN_OPEN expr ORDER BY terms PAREN_CLOSE
-	                                        { $$ = build_first(b, @$, $expr, $terms); }
-;
+aggregate:    COUNT '(' '*' ')'               { $$ = build_value(b, VALUE_COUNT, @$, NULL); }
+|             COUNT '(' DISTINCT exprs ')'    { $$ = build_value(b, VALUE_COUNT_DISTINCT, @$,
+                                                    $exprs); }
+|             EXISTS '(' '*' ')'              { $$ = build_value(b, VALUE_EXISTS, @$, NULL); }
+|             SUM '(' expr ')'                { $$ = build_value(b, VALUE_SUM, @$, $expr); }
+|             MIN '(' expr ')'                { $$ = build_value(b, VALUE_MIN, @$, $expr); }
+|             MAX '(' expr ')'                { $$ = build_value(b, VALUE_MAX, @$, $expr); }
+|             AVG '(' expr ')'                { $$ = build_value(b, VALUE_AVG, @$, $expr); }
+|             FIRST '(' expr ORDER BY terms ')'
+                                              { $$ = build_first(b, @$, $expr, $terms); }
 
-shape:
-	JSON_OPEN fields JSON_CLOSE             { $$ = build_object(b, @$, $fields); }
-|	BRACKET_OPEN element BRACKET_CLOSE      { $$ = build_array(b, @$, $element, NULL); }
-|	BRACKET_OPEN element ORDER BY terms BRACKET_CLOSE
-	                                        { $$ = build_array(b, @$, $element, $terms); }
-;
+shape:        JSON_OPEN fields JSON_CLOSE     { $$ = build_object(b, @$, $fields); }
+|             '[' element ']'                 { $$ = build_array(b, @$, $element, NULL); }
+|             '[' element ORDER BY terms ']'  { $$ = build_array(b, @$, $element, $terms); }
 
-fields:
-	field                                   { $$ = NULL; DL_APPEND($$, $field); }
-|	fields[list] COMMA field                { $$ = $list; DL_APPEND($$, $field); }
-;
+fields:       field                           { $$ = NULL; DL_APPEND($$, $field); }
+|             fields[list] ',' field          { $$ = $list; DL_APPEND($$, $field); }
 
-field:
-	field_name COLON element                { $$ = build_field(b, $field_name, NULL, $element); }
-|	BRACKET_OPEN expr BRACKET_CLOSE COLON element
-	                                        { $$ = build_field(b, (struct name){ .span = @expr },
-	                                              $expr, $element); }
-;
+field:        field_name ':' element          { $$ = build_field(b, $field_name, NULL, $element); }
+|             '[' expr ']' ':' element        { $$ = build_field(b, (struct name){ 0 }, $expr,
+                                                    $element); }
 
-field_name:
-	word                                    { $$ = build_name(b, @word); }
-|	QUOTED                                  { $$ = build_quoted(b, @QUOTED); }
-|	STRING                                  { $$ = build_quoted(b, @STRING); }
-;
+field_name:   word                            { $$ = build_name(b, @word); }
+|             QUOTED                          { $$ = build_quoted(b, @QUOTED); }
+|             STRING                          { $$ = build_quoted(b, @STRING); }
 
-element:
-	value
-|	expr                                    { $$ = build_value(b, VALUE_EXPR, @$, $expr); }
-;
+element:      value
+|             expr                            { $$ = build_value(b, VALUE_EXPR, @$, $expr); }
 
-terms:
-	expr                                    { $$ = build_term(b, NULL, $expr, false); }
-|	expr DESC                               { $$ = build_term(b, NULL, $expr, true); }
-|	terms[list] COMMA expr                  { $$ = build_term(b, $list, $expr, false); }
-|	terms[list] COMMA expr DESC             { $$ = build_term(b, $list, $expr, true); }
-;
+terms:        expr                            { $$ = build_term(b, NULL, $expr, false); }
+|             expr DESC                       { $$ = build_term(b, NULL, $expr, true); }
+|             terms[list] ',' expr            { $$ = build_term(b, $list, $expr, false); }
+|             terms[list] ',' expr DESC       { $$ = build_term(b, $list, $expr, true); }
 
-raw:
-	SQL raw_texts                           { $$ = $raw_texts; }
-|	raw[sql] WATCHING name by               { $$ = $sql; build_watch(b, $sql, $name, $by); }
-;
+raw:          SQL raw_texts                   { $$ = $raw_texts; }
+|             raw[sql] WATCHING name by       { $$ = $sql; build_watch(b, $sql, $name, $by); }
 
-raw_texts:
-	STRING                                  { $$ = build_raw(b, (struct name){ 0 }, @1, NULL); }
-|	engines
-;
+raw_texts:    STRING                          { $$ = build_raw(b, (struct name){ 0 }, @1, NULL); }
+|             engines
 
-engines:
-	NAME STRING                             { $$ = build_raw(b, build_name(b, @1), @2, NULL); }
-|	engines[list] NAME STRING               { $$ = build_raw(b, build_name(b, @2), @3, $list); }
-;
+engines:      NAME STRING                     { $$ = build_raw(b, build_name(b, @1), @2, NULL); }
+|             engines[list] NAME STRING       { $$ = build_raw(b, build_name(b, @2), @3, $list); }
 
 /* ---- expressions ---- */
 
-expr:
-	conjunction
-|	expr[a] OR conjunction[z]               { $$ = build_binary(b, EXPR_OR, @$, $a, $z); }
-;
+expr:         conjunction
+|             expr[a] OR conjunction[z]       { $$ = build_binary(b, EXPR_OR, @$, $a, $z); }
 
-conjunction:
-	negation
-|	conjunction[a] AND negation[z]          { $$ = build_binary(b, EXPR_AND, @$, $a, $z); }
-;
+conjunction:  negation
+|             conjunction[a] AND negation[z]  { $$ = build_binary(b, EXPR_AND, @$, $a, $z); }
 
-negation:
-	comparison
-|	NOT negation[a]                         { $$ = build_expr(b, EXPR_NOT, @$, $a); }
-;
+negation:     comparison
+|             NOT negation[a]                 { $$ = build_expr(b, EXPR_NOT, @$, $a); }
 
-comparison:
-	sum
-|	sum[a] EQ sum[z]                        { $$ = build_binary(b, EXPR_EQ, @$, $a, $z); }
-|	sum[a] NE sum[z]                        { $$ = build_binary(b, EXPR_NE, @$, $a, $z); }
-|	sum[a] LT sum[z]                        { $$ = build_binary(b, EXPR_LT, @$, $a, $z); }
-|	sum[a] LE sum[z]                        { $$ = build_binary(b, EXPR_LE, @$, $a, $z); }
-|	sum[a] GT sum[z]                        { $$ = build_binary(b, EXPR_GT, @$, $a, $z); }
-|	sum[a] GE sum[z]                        { $$ = build_binary(b, EXPR_GE, @$, $a, $z); }
-|	sum[a] IS NULL_WORD                     { $$ = build_expr(b, EXPR_IS_NULL, @$, $a); }
-|	sum[a] IS NOT NULL_WORD                 { $$ = build_expr(b, EXPR_IS_NULL, @$, $a);
-	                                          $$->negated = true; }
-|	sum[a] IS DISTINCT FROM sum[z]          { $$ = build_binary(b, EXPR_IS_DISTINCT, @$, $a, $z); }
-|	sum[a] IS NOT DISTINCT FROM sum[z]      { $$ = build_binary(b, EXPR_IS_DISTINCT, @$, $a, $z);
-	                                          $$->negated = true; }
-|	sum[a] IN list                          { $$ = build_binary(b, EXPR_IN, @$, $a, $list); }
-|	sum[a] NOT IN list                      { $$ = build_binary(b, EXPR_IN, @$, $a, $list);
-	                                          $$->negated = true; }
-|	sum[a] BETWEEN range                    { $$ = build_binary(b, EXPR_BETWEEN, @$, $a, $range); }
-|	sum[a] NOT BETWEEN range                { $$ = build_binary(b, EXPR_BETWEEN, @$, $a, $range);
-	                                          $$->negated = true; }
-;
+comparison:   sum
+|             sum[a] '=' sum[z]               { $$ = build_binary(b, EXPR_EQ, @$, $a, $z); }
+|             sum[a] NE sum[z]                { $$ = build_binary(b, EXPR_NE, @$, $a, $z); }
+|             sum[a] '<' sum[z]               { $$ = build_binary(b, EXPR_LT, @$, $a, $z); }
+|             sum[a] LE sum[z]                { $$ = build_binary(b, EXPR_LE, @$, $a, $z); }
+|             sum[a] '>' sum[z]               { $$ = build_binary(b, EXPR_GT, @$, $a, $z); }
+|             sum[a] GE sum[z]                { $$ = build_binary(b, EXPR_GE, @$, $a, $z); }
+|             sum[a] IS NULL_WORD             { $$ = build_expr(b, EXPR_IS_NULL, @$, $a); }
+|             sum[a] IS NOT NULL_WORD         { $$ = build_expr(b, EXPR_IS_NULL, @$, $a);
+                                                $$->negated = true; }
+|             sum[a] IS DISTINCT FROM sum[z]  { $$ = build_binary(b, EXPR_IS_DISTINCT, @$, $a,
+                                                    $z); }
+|             sum[a] IS NOT DISTINCT FROM sum[z]
+                                              { $$ = build_binary(b, EXPR_IS_DISTINCT, @$, $a, $z);
+                                                $$->negated = true; }
+|             sum[a] IN list                  { $$ = build_binary(b, EXPR_IN, @$, $a, $list); }
+|             sum[a] NOT IN list              { $$ = build_binary(b, EXPR_IN, @$, $a, $list);
+                                                $$->negated = true; }
+|             sum[a] BETWEEN range            { $$ = build_binary(b, EXPR_BETWEEN, @$, $a,
+                                                    $range); }
+|             sum[a] NOT BETWEEN range        { $$ = build_binary(b, EXPR_BETWEEN, @$, $a, $range);
+                                                $$->negated = true; }
 
-list:
-	PAREN_OPEN exprs PAREN_CLOSE            { $$ = $exprs; }
-;
+list:         '(' exprs ')'                   { $$ = $exprs; }
 
-range:
-	sum[low] AND sum[high]                  { $$ = build_list($low, $high); }
-;
+range:        sum[low] AND sum[high]          { $$ = build_list($low, $high); }
 
-sum:
-	product
-|	sum[a] PLUS product[z]                  { $$ = build_binary(b, EXPR_ADD, @$, $a, $z); }
-|	sum[a] MINUS product[z]                 { $$ = build_binary(b, EXPR_SUBTRACT, @$, $a, $z); }
-;
+sum:          product
+|             sum[a] '+' product[z]           { $$ = build_binary(b, EXPR_ADD, @$, $a, $z); }
+|             sum[a] '-' product[z]           { $$ = build_binary(b, EXPR_SUBTRACT, @$, $a, $z); }
 
-product:
-	unary
-|	product[a] STAR unary[z]                { $$ = build_binary(b, EXPR_MULTIPLY, @$, $a, $z); }
-|	product[a] SLASH unary[z]               { $$ = build_binary(b, EXPR_DIVIDE, @$, $a, $z); }
-|	product[a] PERCENT unary[z]             { $$ = build_binary(b, EXPR_MODULO, @$, $a, $z); }
-;
+product:      unary
+|             product[a] '*' unary[z]         { $$ = build_binary(b, EXPR_MULTIPLY, @$, $a, $z); }
+|             product[a] '/' unary[z]         { $$ = build_binary(b, EXPR_DIVIDE, @$, $a, $z); }
+|             product[a] '%' unary[z]         { $$ = build_binary(b, EXPR_MODULO, @$, $a, $z); }
 
-unary:
-	primary
-|	MINUS unary[a]                          { $$ = build_minus(b, @$, $a); }
-;
+unary:        primary
+|             '-' unary[a]                    { $$ = build_minus(b, @$, $a); }
 
-primary:
-	INTEGER                                 { $$ = build_integer(b, @$); }
-|	DECIMAL                                 { $$ = build_literal(b, EXPR_DECIMAL, @$); }
-|	STRING                                  { $$ = build_literal(b, EXPR_TEXT, @$); }
-|	TRUE                                    { $$ = build_boolean(b, @$, true); }
-|	FALSE                                   { $$ = build_boolean(b, @$, false); }
-|	NULL_WORD                               { $$ = build_expr(b, EXPR_NULL, @$, NULL); }
-|	INTEGER NAME                            { $$ = build_interval(b, @1, build_name(b, @2)); }
-|	path                                    { $$ = build_path(b, $path); }
-|	name PAREN_OPEN arguments PAREN_CLOSE   { $$ = build_call(b, $name, $arguments, @$); }
-|	CASE cases END_WORD                     { $$ = build_expr(b, EXPR_CASE, @$, $cases); }
-|	CASE cases ELSE expr END_WORD           { $$ = build_expr(b, EXPR_CASE, @$,
-	                                              build_list($cases, $expr)); }
-|	PAREN_OPEN expr PAREN_CLOSE             { $$ = $expr; }
-|	PAREN_OPEN source PAREN_CLOSE           { $$ = build_source_expr(b, $source, @$); }
-;
+primary:      INTEGER                         { $$ = build_integer(b, @$); }
+|             DECIMAL                         { $$ = build_literal(b, EXPR_DECIMAL, @$); }
+|             STRING                          { $$ = build_literal(b, EXPR_TEXT, @$); }
+|             TRUE                            { $$ = build_boolean(b, @$, true); }
+|             FALSE                           { $$ = build_boolean(b, @$, false); }
+|             NULL_WORD                       { $$ = build_expr(b, EXPR_NULL, @$, NULL); }
+|             INTEGER NAME                    { $$ = build_interval(b, @1, build_name(b, @2)); }
+|             path                            { $$ = build_path(b, $path); }
+|             name '(' arguments ')'          { $$ = build_call(b, $name, $arguments, @$); }
+|             CASE cases END_WORD             { $$ = build_expr(b, EXPR_CASE, @$, $cases); }
+|             CASE cases ELSE expr END_WORD   { $$ = build_expr(b, EXPR_CASE, @$,
+                                                    build_list($cases, $expr)); }
+|             '(' expr ')'                    { $$ = $expr; }
+|             '(' source ')'                  { $$ = build_source_expr(b, $source, @$); }
 
-path:
-	name                                    { $$ = build_names(b, (struct names){ 0 }, $1); }
-|	path[list] DOT name                     { $$ = build_names(b, $list, $name); }
-;
+path:         name                            { $$ = build_names(b, (struct names){ 0 }, $1); }
+|             path[list] '.' name             { $$ = build_names(b, $list, $name); }
 
-exprs:
-	expr
-|	exprs[list] COMMA expr                  { $$ = build_list($list, $expr); }
-;
+exprs:        expr
+|             exprs[list] ',' expr            { $$ = build_list($list, $expr); }
 
-arguments:
-	%empty                                  { $$ = NULL; }
-|	exprs
-;
+arguments:    %empty                          { $$ = NULL; }
+|             exprs
 
-cases:
-	WHEN expr[when] THEN expr[then]         { $$ = build_list($when, $then); }
-|	cases[list] WHEN expr[when] THEN expr[then]
-	                                        { $$ = build_list($list, build_list($when, $then)); }
-;
+cases:        WHEN expr[when] THEN expr[then] { $$ = build_list($when, $then); }
+|             cases[list] WHEN expr[when] THEN expr[then]
+                                              { $$ = build_list($list, build_list($when, $then)); }
 
 /* Any word: what only the language reserves is an ordinary field name. */
-word:
-	NAME | ACTION | AND | AS | AVG | BETWEEN | BY | CASCADE | CASE | CONDITION | COUNT
-|	DECREMENT | DELETE | DESC | DISTINCT | ELSE | END_WORD | EXISTS | FALSE | FIRST | FROM | IN
-|	IS | KEEP | KEY | MAX | MIN | NEVER | NO | NOT | NULL_WORD | ON | OR | ORDER | PRIMARY
-|	REFERENCE | REFERENCES | RESTRICT | SCHEMA | SET | SINGLETON | SQL | SUM | TABLE | TALLY
-|	THEN | TO | TOUCH | TRUE | UNIQUE | UPSERT | USING | WATCHING | WHEN | WHERE
-;
+word:         NAME | ACTION | AND | AS | AVG | BETWEEN | BY | CASCADE | CASE | CONDITION | COUNT
+|             DECREMENT | DELETE | DESC | DISTINCT | ELSE | END_WORD | EXISTS | FALSE | FIRST
+|             FROM | IN | IS | KEEP | KEY | MAX | MIN | NEVER | NO | NOT | NULL_WORD | ON | OR
+|             ORDER | PRIMARY | REFERENCE | REFERENCES | RESTRICT | SCHEMA | SET | SINGLETON
+|             SQL | SUM | TABLE | TALLY | THEN | TO | TOUCH | TRUE | UNIQUE | UPSERT | USING
+|             WATCHING | WHEN | WHERE
 
 %%
 

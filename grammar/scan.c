@@ -79,7 +79,7 @@ scan_semicolon(struct builder *b)
 	/* None stands inside a shape: whatever brace is open there was forgotten. */
 	if (b->braces > 1)
 		b->braces = 1;
-	return T_SEMICOLON;
+	return ';';
 }
 
 static int
@@ -113,7 +113,7 @@ scan_open_brace(struct builder *b, struct span place)
 		return deeper(b, place, T_JSON_OPEN);
 	b->nesting = 0;
 	b->open_brace = place;
-	return T_OPEN;
+	return '{';
 }
 
 int
@@ -123,7 +123,7 @@ scan_close_brace(struct builder *b)
 		b->braces--;
 	if (b->braces > 0)
 		return scan_close(b, T_JSON_CLOSE);
-	return T_CLOSE;
+	return '}';
 }
 
 /* ---- comments and the memory of tokens ------------------------------------------------ */
@@ -212,7 +212,7 @@ token_kind(int kind)
 void
 scan_note(struct builder *b, int kind, struct span place)
 {
-	if (b->current_kind == T_SEMICOLON)
+	if (b->current_kind == ';')
 		b->shouted = (struct span){ 0, 0 };
 	if (b->doc.data != NULL)
 		keep_doc(b, place.start);

@@ -6,6 +6,7 @@
  * expression becomes "an expression", and optional clauses yield to what would end the item.
  */
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ccdl.tab.h"
@@ -83,8 +84,8 @@ role_of_name(const struct builder *b)
 	case T_SQL:
 	case T_STRING:
 		return "an engine";
-	case T_PAREN_OPEN:
-	case T_COMMA:
+	case '(':
+	case ',':
 		return "a word";
 	default:
 		return "a type";
@@ -276,6 +277,12 @@ reserved_as_name(const struct builder *b, const struct expected *expected,
 	return !begins_expression(expected) || !among(unexpected, clauses, COUNT(clauses));
 }
 
+static int
+compare_words(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 void
 syntax_report(struct builder *b, const char *unexpected, const char *const *all, size_t n)
 {
@@ -284,6 +291,7 @@ syntax_report(struct builder *b, const char *unexpected, const char *const *all,
 	struct diagnostic *diagnostic;
 
 	memcpy(expected.words, all, n * sizeof(*all));
+	qsort(expected.words, n, sizeof(*expected.words), compare_words);
 	if (b->current_kind == T_END && b->previous_kind == T_END) {
 		diagnostic = source_error(b->source, b->current, "syntax", "the file is empty");
 		source_hint(b->source, diagnostic, "a file begins with 'schema NAME;'");
