@@ -45,13 +45,11 @@ void expr_c(struct text *out, const struct expr *expr, enum expr_view view,
 bool expr_c_calls(const struct condition *condition);
 
 /*
- * NULL when the expression can be printed; else why not ("is too complex"), for check to report.
- * Call it before anything else here: it alone takes bounded time on any expression.
+ * NULL when the expression can be printed, as SQL and, if `hooks`, as C; else why not: words that
+ * may follow "the expression", for check to report.  Call it before anything else here: it alone
+ * takes bounded time on any expression.
  */
-const char *expr_problem(struct arena *arena, const struct expr *expr);
-
-/* True when evaluating may overflow, so that `failed` is needed. */
-bool expr_may_fail(const struct expr *expr);
+const char *expr_problem(const struct expr *expr, bool hooks);
 
 enum sql_dialect { SQL_SQLITE };
 
@@ -61,14 +59,20 @@ struct expr_sql {
 	const char *alias;             /* "c" prints c."name"; NULL prints "name" */
 	/* When not NULL: spells a maintained column instead (its new value given the deltas). */
 	void (*column)(struct text *out, const struct column *column, void *ctx);
+	/* When not NULL: spells the value of a ( source ). */
+	void (*source)(struct text *out, const struct source_clause *source, void *ctx);
 	void *ctx;
 };
 
 /*
- * Appends it as SQL.  Values are in the language's form whatever the storage: timestamps as
- * microseconds, decimals as integers of units of the expression's scale, dates as text.
+ * Appends it as SQL, not enclosed in parentheses.  Values are in the language's form whatever the
+ * storage: timestamps as microseconds, decimals as integers of units of the expression's scale,
+ * dates as text.  An overflow, or text that is no decimal, raises "integer overflow".
  */
 void expr_sql(struct text *out, const struct expr *expr, const struct expr_sql *context);
+/* ... as a value of another type of number, rounded where that has fewer digits. */
+void expr_sql_as(struct text *out, const struct expr *expr, const struct type *type,
+    const struct expr_sql *context);
 
 /* A value in the language's form, as `column`'s storage wants it ("the assignment"). */
 void expr_sql_store(struct text *out, const struct column *column, const char *value_sql,

@@ -440,8 +440,8 @@ expr_c_calls(const struct condition *condition)
 	    condition->expr->kind != EXPR_BOOL;
 }
 
-static bool
-print(struct text *out, const struct expr *expr, enum expr_view view,
+bool
+expr_c_print(struct text *out, const struct expr *expr, enum expr_view view,
     const struct expr_c *context)
 {
 	struct printer p = { .arena = out->arena, .context = context, .work = EXPR_WORK };
@@ -454,6 +454,7 @@ print(struct text *out, const struct expr *expr, enum expr_view view,
 		form.scale = context->scale;
 	if (view == EXPR_VIEW_VALUE && form.kind != FORM_BOOL) {
 		val = view_value(&p, expr, form);
+		p.over = p.over || val.lower;
 		text_add(&made, val_in(&p, val, BIND_OR));
 	} else {
 		cond = view == EXPR_VIEW_FALSE ? view_false(&p, expr) :
@@ -468,5 +469,5 @@ void
 expr_c(struct text *out, const struct expr *expr, enum expr_view view,
     const struct expr_c *context)
 {
-	print(out, expr, view, context);
+	expr_c_print(out, expr, view, context);
 }

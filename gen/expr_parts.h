@@ -62,6 +62,8 @@ bool expr_never_zero(const struct expr *expr);
 bool expr_is_zero(const struct expr *expr);
 /* As expr_may_fail, but of the SQL: a decimal kept in units cannot be malformed. */
 bool expr_may_raise(const struct expr *expr);
+/* A number, time or date that is one constant, however it was written. */
+bool expr_is_constant(const struct expr *expr, struct form form, int64_t *value);
 /* The range of an integer, in a form. */
 void expr_range_in(const struct expr *expr, struct form form, int64_t *low, int64_t *high);
 
@@ -126,5 +128,65 @@ const struct cond *view_compare(struct printer *p, enum expr_kind op, const stru
 /* `val` as an operand of something that binds so strongly. */
 const char *val_in(struct printer *p, struct val val, int bind);
 bool printer_step(struct printer *p);  /* false: too much */
+/* As expr_c; false where it is too much, or lower() is wanted as a text. */
+bool expr_c_print(struct text *out, const struct expr *expr, enum expr_view view,
+    const struct expr_c *context);
+
+/* ---- SQL (expr_sql*.c) -------------------------------------------------------------------- */
+
+/* Binding strength in SQL, weakest first. */
+enum { SQL_OR = 1, SQL_AND, SQL_NOT, SQL_EQUAL, SQL_LESS, SQL_ADD = 7, SQL_MULTIPLY, SQL_CONCAT,
+	SQL_COLLATE, SQL_UNARY, SQL_PRIMARY };
+
+/* abs() of the least integer raises "integer overflow". */
+#define SQL_RAISE "abs(-9223372036854775807 - 1)"
+
+struct sql {                           /* one printing as SQL */
+	struct arena *arena;
+	const struct expr_sql *context;
+	size_t work;
+	bool over;
+};
+
+struct piece {                         /* an SQL expression */
+	const char *text;
+	int bind;
+	bool real;                         /* an integer, but an overflow has made a REAL of it */
+	bool raises;                       /* computing it may raise an error */
+	bool floating;                     /* a REAL for certain, or NULL */
+	bool named;                        /* a text column, which has a collation of its own */
+};
+
+bool sql_step(struct sql *s);
+struct piece sql_format(struct sql *s, int bind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+const char *sql_in(struct sql *s, struct piece piece, int bind);
+struct piece sql_constant(struct sql *s, int64_t value);
+/* An integer that raises where it would have become a REAL. */
+struct piece sql_checked(struct sql *s, struct piece piece);
+
+struct piece sql_truth(struct sql *s, const struct expr *expr);   /* of a bool: as a condition */
+struct piece sql_null(struct sql *s, const struct expr *expr);    /* the condition that it is NULL */
+/* The value in a form; may be `real`. */
+struct piece sql_raw(struct sql *s, const struct expr *expr, struct form form);
+struct piece sql_value(struct sql *s, const struct expr *expr, struct form form);
+/* As sql_value in a form that is a float, but an integer may stay one, if no digit is lost. */
+struct piece sql_float(struct sql *s, const struct expr *expr, bool exact);
+struct piece sql_compare(struct sql *s, enum expr_kind op, const struct expr *a,
+    const struct expr *b);
+/*
+ * `made` was built from a and b, both of which SQL computes always: guarded, so that b is not
+ * computed where a is NULL and the reverse.
+ */
+struct piece sql_guarded(struct sql *s, struct piece made, const struct expr *a, struct piece pa,
+    const struct expr *b, struct piece pb);
+
+/* A stored column in the language's form (expr_sql_store.c). */
+struct piece sql_column(struct sql *s, const struct column *column);
+struct piece sql_shifted_months(struct sql *s, struct piece time, int64_t months);
+struct piece sql_date(struct sql *s, struct piece time);
+/* As expr_sql and, when `to` is not NULL, expr_sql_as; false where it is too much. */
+bool expr_sql_print(struct text *out, const struct expr *expr, const struct form *to,
+    const struct expr_sql *context);
 
 #endif

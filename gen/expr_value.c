@@ -46,20 +46,6 @@ constant(struct printer *p, int64_t value)
 	return val;
 }
 
-/* A number that is a constant, whatever it was written as. */
-static bool
-is_constant(const struct expr *expr, struct form form, int64_t *value)
-{
-	int64_t high;
-
-	if (form.kind == FORM_FLOAT || form.kind == FORM_TEXT || form.kind == FORM_BOOL ||
-	    form_of(&expr->type).kind == FORM_NULL)
-		return false;
-	expr_range_in(expr, form, value, &high);
-	return *value == high && !expr_is_nullable(expr) && !expr_may_fail(expr) &&
-	    !form_may_overflow(expr, form);
-}
-
 static struct val
 of_cond(struct printer *p, const struct cond *cond)
 {
@@ -490,9 +476,9 @@ view_value(struct printer *p, const struct expr *expr, struct form form)
 		return null_of(form);
 	if (own.kind == FORM_BOOL && (expr->kind != EXPR_NAME || expr->column == NULL))
 		return of_cond(p, view_true(p, expr));
-	if (is_constant(expr, form, &value))
+	if (expr_is_constant(expr, form, &value))
 		return constant(p, value);
-	if (form.kind == FORM_FLOAT && is_constant(expr, own, &value) && own.kind == FORM_INT &&
+	if (form.kind == FORM_FLOAT && expr_is_constant(expr, own, &value) && own.kind == FORM_INT &&
 	    value > -1000000 && value < 1000000)
 		return simple(arena_format(p->arena, "%" PRId64 ".0", value),
 		    value < 0 ? BIND_UNARY : BIND_PRIMARY);

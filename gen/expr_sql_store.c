@@ -1,0 +1,297 @@
+/*
+ * expr_sql_store.c - between what SQLite's columns hold and the language's form; time.
+ *
+ * Decimals kept as text are read exactly, by their digits.  Times kept as text are read as
+ * SQLite's own functions do, but to the microsecond.  Also the entry points of the SQL printing.
+ */
+#include <inttypes.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "expr_parts.h"
+
+/* Seconds and microseconds from 0000-01-01 to 1970-01-01, and the last of year 9999. */
+#define YEAR_0_SECONDS INT64_C(62167219200)
+#define YEAR_0 (YEAR_0_SECONDS * 1000000)
+#define YEAR_9999 INT64_C(253402300799999999)
+
+/* ---- decimals ------------------------------------------------------------------------------ */
+
+/*
+ * Units of a decimal text `x`: a sign, digits with at most one point, at most 18 that count.  The
+ * digits before the point and `scale` of those after it, joined, are the number; the next one
+ * rounds.
+ */
+static struct piece
+of_decimal_text(struct sql *s, const char *x, int scale)
+{
+	struct piece made;
+	const char *whole = sql_format(s, SQL_PRIMARY, "substr(%s, 1, instr(%s || '.', '.') - 1)", x,
+	    x).text;
+
+	made = sql_format(s, SQL_PRIMARY,
+	    "CASE WHEN %s GLOB '[-+.0-9]*' AND %s GLOB '*[0-9]*' AND %s NOT GLOB '?*[^0-9.]*'"
+	    " AND %s NOT GLOB '*.*.*' AND length(ltrim(%s, '+-0')) <= %d"
+	    " THEN CAST(%s || substr(substr(%s, instr(%s || '.', '.') + 1) || '%.*s', 1, %d) AS INTEGER)"
+	    " + CASE WHEN substr(%s, instr(%s || '.', '.') + %d, 1) < '5' THEN 0"
+	    " WHEN %s GLOB '-*' THEN -1 ELSE 1 END"
+	    " WHEN %s IS NOT NULL THEN " SQL_RAISE " END",
+	    x, x, x, x, whole, 18 - scale, whole, x, x, scale, "000000000000000000", scale, x, x,
+	    scale + 1, x, x);
+	made.raises = true;
+	return made;
+}
+
+static void
+store_decimal(struct text *out, const char *value, int scale)
+{
+	if (scale == 0) {
+		text_format(out, "CAST(%s AS TEXT)", value);
+		return;
+	}
+	text_format(out, "CASE WHEN (%s) IS NOT NULL THEN printf('%%s%%d.%%0%dd', substr('-', 1, (%s) < 0),"
+	    " abs(%s) / %" PRId64 ", abs(%s) %% %" PRId64 ") END", value, scale, value, value,
+	    power_of_ten(scale), value, power_of_ten(scale));
+}
+
+/* ---- times ------------------------------------------------------------------------------------ */
+
+/* Text as '2024-01-31 23:59:59.123456Z': the seconds by SQLite, the fraction by its digits. */
+static struct piece
+of_time_text(struct sql *s, const char *x)
+{
+	return sql_format(s, SQL_ADD,
+	    "strftime('%%s', substr(%s, 1, 19) || ltrim(substr(%s, 20), '.0123456789')) * 1000000"
+	    " + CASE substr(%s, 20, 1) WHEN '.' THEN substr(substr(%s, 21, length(%s) - 20 -"
+	    " length(ltrim(substr(%s, 21), '0123456789'))) || '000000', 1, 6) ELSE 0 END",
+	    x, x, x, x, x, x);
+}
+
+/* `value` / unit, rounded down. */
+static void
+add_floor(struct text *out, const char *value, int unit)
+{
+	text_format(out, "((%s) - ((%s) %% %d + %d) %% %d) / %d", value, value, unit, unit, unit, unit);
+}
+
+static void
+store_time(struct text *out, const char *value, enum storage storage)
+{
+	struct text seconds = { .arena = out->arena };
+
+	if (storage == STORAGE_SECONDS || storage == STORAGE_MILLIS) {
+		add_floor(out, value, storage == STORAGE_SECONDS ? 1000000 : 1000);
+		return;
+	}
+	add_floor(&seconds, value, 1000000);
+	text_format(out, "strftime('%%Y-%%m-%%d %%H:%%M:%%S', %s, 'unixepoch') ||"
+	    " CASE (%s) %% 1000000 WHEN 0 THEN '' ELSE printf('.%%06d', ((%s) %% 1000000 + 1000000)"
+	    " %% 1000000) END", text_string(&seconds), value, value);
+}
+
+/* Seconds of a time within the years 0000 to 9999, rounded down. */
+static const char *
+seconds_of(struct sql *s, struct piece time)
+{
+	return sql_format(s, SQL_ADD, "(%s + %" PRId64 ") / 1000000 - %" PRId64,
+	    sql_in(s, time, SQL_ADD), YEAR_0, YEAR_0_SECONDS).text;
+}
+
+struct piece
+sql_date(struct sql *s, struct piece time)
+{
+	struct piece made = sql_format(s, SQL_PRIMARY, "CASE WHEN %s BETWEEN %" PRId64 " AND %" PRId64
+	    " THEN date(%s, 'unixepoch') END", sql_in(s, time, SQL_ADD), -YEAR_0, YEAR_9999,
+	    seconds_of(s, time));
+
+	made.raises = time.raises;
+	return made;
+}
+
+/* Start of a month that is counted from January 0000, in microseconds. */
+static int64_t
+month_start(int64_t month)
+{
+	int64_t year = (month + 10) / 12 - 1, of_year = (month + 10) % 12;
+	int64_t days = year * 365 + (year + 400) / 4 - (year + 400) / 100 + (year + 400) / 400 - 97 +
+	    (153 * of_year + 2) / 5 - 719468;
+
+	return days * INT64_C(86400000000);
+}
+
+/*
+ * SQLite runs over into the next month ("31 April" is 1 May): the days that went over are taken
+ * back.
+ */
+struct piece
+sql_shifted_months(struct sql *s, struct piece time, int64_t months)
+{
+	const char *x = sql_in(s, time, SQL_ADD), *seconds = seconds_of(s, time), *moved;
+	int64_t first = months < 0 ? -months : 0, last = months > 0 ? 120000 - months : 120000;
+	struct piece made;
+
+	if (first >= last)
+		return sql_format(s, SQL_PRIMARY, "NULL");
+	moved = sql_format(s, SQL_PRIMARY, "%s, 'unixepoch', '%+d months'", seconds, (int)months).text;
+	made = sql_format(s, SQL_PRIMARY, "CASE WHEN %s BETWEEN %" PRId64 " AND %" PRId64
+	    " THEN (strftime('%%s', %s) - CASE strftime('%%d', %s) WHEN strftime('%%d', %s, 'unixepoch')"
+	    " THEN 0 ELSE strftime('%%d', %s) * 86400 END) * 1000000 + (%s + %" PRId64 ") %% 1000000 END",
+	    x, month_start(first), month_start(last) - 1, moved, moved, seconds, moved, x, YEAR_0);
+	made.raises = time.raises;
+	return made;
+}
+
+/* ---- columns ------------------------------------------------------------------------------------- */
+
+static bool
+has_source(const struct expr *expr)
+{
+	const struct expr *arg;
+
+	if (expr->kind == EXPR_SOURCE)
+		return true;
+	for (arg = expr->args; arg != NULL; arg = arg->next)
+		if (has_source(arg))
+			return true;
+	return false;
+}
+
+/* A stored NULL is 0 in what counts or sums. */
+static bool
+null_is_zero(const struct column *column)
+{
+	if (column->kind == COLUMN_TALLY)
+		return true;
+	return column->kind == COLUMN_MAINTAINED && column->definition != NULL &&
+	    type_is_number(column->type.kind) && has_source(column->definition);
+}
+
+static struct piece
+stored(struct sql *s, const struct column *column)
+{
+	struct text name = { .arena = s->arena };
+	struct piece made;
+
+	if (s->context->alias != NULL)
+		text_format(&name, "%s.", s->context->alias);
+	text_sql_name(&name, column_sql_name(column));
+	made = sql_format(s, SQL_PRIMARY, "%s", text_string(&name));
+	made.named = column->type.kind == TYPE_TEXT || column->type.kind == TYPE_UUID;
+	return made;
+}
+
+static struct piece
+read_column(struct sql *s, const struct column *column)
+{
+	struct piece made = stored(s, column);
+
+	if (column->type.kind == TYPE_DECIMAL && column->type.storage != STORAGE_UNITS)
+		return of_decimal_text(s, made.text, column->type.scale);
+	if (column->type.kind != TYPE_TIMESTAMP)
+		return made;
+	if (column->type.storage == STORAGE_SECONDS)
+		return sql_format(s, SQL_MULTIPLY, "%s * 1000000", made.text);
+	if (column->type.storage == STORAGE_MILLIS)
+		return sql_format(s, SQL_MULTIPLY, "%s * 1000", made.text);
+	return column->type.storage == STORAGE_TEXT ? of_time_text(s, made.text) : made;
+}
+
+struct piece
+sql_column(struct sql *s, const struct column *column)
+{
+	struct text text = { .arena = s->arena };
+	struct piece made;
+	bool raises;
+
+	if (column->kind != COLUMN_PLAIN && s->context->column != NULL) {
+		s->context->column(&text, column, s->context->ctx);
+		return sql_format(s, SQL_PRIMARY, "%s", text_string(&text));
+	}
+	made = read_column(s, column);
+	raises = made.raises;
+	if (null_is_zero(column)) {
+		made = sql_format(s, SQL_PRIMARY, "coalesce(%s, 0)", made.text);
+		made.raises = raises;
+	}
+	return made;
+}
+
+void
+expr_sql_read(struct text *out, const struct column *column, const struct expr_sql *context)
+{
+	struct sql s = { .arena = out->arena, .context = context, .work = EXPR_WORK };
+	struct piece made;
+
+	if (column->kind != COLUMN_PLAIN && context->column != NULL)
+		made = sql_column(&s, column);
+	else
+		made = read_column(&s, column);
+	text_add(out, sql_in(&s, made, SQL_PRIMARY));
+}
+
+void
+expr_sql_store(struct text *out, const struct column *column, const char *value_sql,
+    const struct expr_sql *context)
+{
+	(void)context;
+	if (column->type.kind == TYPE_DECIMAL && column->type.storage != STORAGE_UNITS)
+		store_decimal(out, value_sql, column->type.scale);
+	else if (column->type.kind == TYPE_TIMESTAMP && (column->type.storage == STORAGE_SECONDS ||
+	    column->type.storage == STORAGE_MILLIS || column->type.storage == STORAGE_TEXT))
+		store_time(out, value_sql, column->type.storage);
+	else
+		text_add(out, value_sql);
+}
+
+/* ---- the interface ---------------------------------------------------------------------------------- */
+
+/* A float as a whole number (of units), rounded; where no int64_t holds it, that raises. */
+static struct piece
+rounded(struct sql *s, struct piece value, int scale)
+{
+	struct piece made;
+
+	if (scale > 0)
+		value = sql_format(s, SQL_MULTIPLY, "%s * 1e%d", sql_in(s, value, SQL_MULTIPLY), scale);
+	made = sql_format(s, SQL_PRIMARY, "CASE WHEN abs(%s) >= 9223372036854774784.0 THEN " SQL_RAISE
+	    " ELSE CAST(round(%s) AS INTEGER) END", value.text, value.text);
+	made.raises = true;
+	return made;
+}
+
+bool
+expr_sql_print(struct text *out, const struct expr *expr, const struct form *to,
+    const struct expr_sql *context)
+{
+	struct sql s = { .arena = out->arena, .context = context, .work = EXPR_WORK };
+	struct form form = form_of(&expr->type);
+	struct piece made;
+
+	if (form.kind == FORM_BOOL)
+		made = sql_truth(&s, expr);
+	else if (to == NULL || to->kind == form.kind || to->kind == FORM_NULL)
+		made = sql_value(&s, expr, to == NULL ? form : *to);
+	else if (form.kind == FORM_FLOAT && (to->kind == FORM_INT || to->kind == FORM_DECIMAL))
+		made = rounded(&s, sql_value(&s, expr, form), to->scale);
+	else if (form.kind == FORM_DECIMAL && to->kind == FORM_INT)
+		made = sql_value(&s, expr, (struct form){ .kind = FORM_DECIMAL });
+	else
+		made = sql_value(&s, expr, *to);
+	text_add(out, made.text);
+	return !s.over && strlen(made.text) <= EXPR_LENGTH;
+}
+
+void
+expr_sql(struct text *out, const struct expr *expr, const struct expr_sql *context)
+{
+	expr_sql_print(out, expr, NULL, context);
+}
+
+void
+expr_sql_as(struct text *out, const struct expr *expr, const struct type *type,
+    const struct expr_sql *context)
+{
+	struct form form = form_of(type);
+
+	expr_sql_print(out, expr, &form, context);
+}

@@ -1,0 +1,490 @@
+/*
+ * expr_sql_value.c - values as SQL.
+ *
+ * SQLite's integers turn into REALs where they overflow, and a REAL stays one through + - * and /.
+ * So a tree of integer arithmetic is computed as it stands and its result asked for its type,
+ * once, which raises; % and the functions that choose take checked operands.
+ */
+#include <inttypes.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "expr_parts.h"
+
+static const struct form as_time = { .kind = FORM_TIME };
+
+struct piece
+sql_constant(struct sql *s, int64_t value)
+{
+	if (value == INT64_MIN)
+		return sql_format(s, SQL_PRIMARY, "(-9223372036854775807 - 1)");
+	return sql_format(s, value < 0 ? SQL_UNARY : SQL_PRIMARY, "%" PRId64, value);
+}
+
+struct piece
+sql_checked(struct sql *s, struct piece piece)
+{
+	if (!piece.real)
+		return piece;
+	piece = sql_format(s, SQL_PRIMARY, "CASE typeof(%s) WHEN 'real' THEN " SQL_RAISE
+	    " ELSE %s END", piece.text, piece.text);
+	piece.raises = true;
+	return piece;
+}
+
+/* ---- forms ------------------------------------------------------------------------------- */
+
+static struct piece
+rescaled(struct sql *s, struct piece piece, int by, bool overflows)
+{
+	int64_t unit;
+	int n;
+	bool raises = piece.raises;
+
+	for (; by < 0; by += n) {
+		n = -by > 18 ? 18 : -by;
+		unit = power_of_ten(n);
+		piece = sql_checked(s, piece);
+		raises = raises || piece.raises;
+		piece = sql_format(s, SQL_ADD, "%s / %" PRId64 " + %s %% %" PRId64 " / %" PRId64,
+		    sql_in(s, piece, SQL_MULTIPLY), unit, sql_in(s, piece, SQL_MULTIPLY), unit, unit / 2);
+	}
+	for (; by > 0; by -= n) {
+		n = by > 18 ? 18 : by;
+		overflows = overflows || piece.real;
+		piece = sql_format(s, SQL_MULTIPLY, "%s * %" PRId64, sql_in(s, piece, SQL_MULTIPLY),
+		    power_of_ten(n));
+		piece.real = overflows;
+	}
+	piece.raises = raises;
+	return piece;
+}
+
+static struct piece
+to_float(struct sql *s, struct piece piece, struct form own)
+{
+	bool raises;
+
+	piece = sql_checked(s, piece);
+	raises = piece.raises;
+	if (own.kind == FORM_DECIMAL && own.scale > 0)
+		piece = sql_format(s, SQL_MULTIPLY, "%s / 1e%d", sql_in(s, piece, SQL_MULTIPLY), own.scale);
+	else
+		piece = sql_format(s, SQL_PRIMARY, "CAST(%s AS REAL)", piece.text);
+	piece.raises = raises;
+	piece.floating = true;
+	return piece;
+}
+
+static struct piece
+converted(struct sql *s, const struct expr *expr, struct piece piece, struct form form)
+{
+	struct form own = form_of(&expr->type);
+	struct piece made;
+
+	if (form.kind == FORM_FLOAT && own.kind != FORM_FLOAT)
+		return to_float(s, piece, own);
+	if (form.kind == FORM_DECIMAL && own.kind != FORM_FLOAT)
+		return rescaled(s, piece, form.scale - own.scale, form_may_overflow(expr, form));
+	if (form.kind == FORM_TIME && own.kind == FORM_DATE) {
+		made = sql_format(s, SQL_MULTIPLY, "strftime('%%s', %s) * 1000000", piece.text);
+		made.raises = piece.raises;
+		return made;
+	}
+	return piece;
+}
+
+struct piece
+sql_float(struct sql *s, const struct expr *expr, bool exact)
+{
+	struct form own = form_of(&expr->type);
+	int64_t low, high, most = INT64_C(1) << 53;
+
+	if (own.kind == FORM_INT && expr->kind != EXPR_INT) {
+		expr_range(expr, &low, &high);
+		if (!exact || (low >= -most && high <= most))
+			return sql_value(s, expr, own);
+	}
+	return sql_value(s, expr, (struct form){ .kind = FORM_FLOAT });
+}
+
+/* ---- arithmetic ---------------------------------------------------------------------------- */
+
+static struct piece
+of_negation(struct sql *s, const struct expr *expr, struct form form)
+{
+	struct piece a = sql_raw(s, expr->args, form);
+	struct piece made = sql_format(s, SQL_UNARY, "-%s",
+	    sql_in(s, a, a.text[0] == '-' ? SQL_PRIMARY : SQL_UNARY));
+
+	if (a.text[0] == '-' && a.bind == SQL_UNARY)
+		made = sql_format(s, SQL_UNARY, "-(%s)", a.text);
+	made.raises = a.raises;
+	made.floating = a.floating;
+	made.real = form.kind != FORM_FLOAT && (a.real || expr_overflows(expr));
+	return made;
+}
+
+static struct piece
+of_floats(struct sql *s, const struct expr *expr, const char *op, int bind)
+{
+	const struct expr *a = expr->args, *b = a->next;
+	struct piece pa = sql_float(s, a, false), pb = sql_float(s, b, false), made;
+	bool floating = pa.floating || pb.floating;
+
+	/* A column of floats may hold integers, which would be divided as such. */
+	if (expr->kind == EXPR_DIVIDE && !floating) {
+		made = sql_format(s, SQL_PRIMARY, "CAST(%s AS REAL)", pa.text);
+		made.raises = pa.raises;
+		pa = made;
+		floating = true;
+	}
+	made = sql_format(s, bind, "%s %s %s", sql_in(s, pa, bind), op, sql_in(s, pb, bind + 1));
+	made.floating = floating;
+	return sql_guarded(s, made, a, pa, b, pb);
+}
+
+static struct piece
+of_arithmetic(struct sql *s, const struct expr *expr, struct form form)
+{
+	static const char *const ops[] = { [EXPR_ADD] = "+", [EXPR_SUBTRACT] = "-",
+		[EXPR_MULTIPLY] = "*", [EXPR_DIVIDE] = "/", [EXPR_MODULO] = "%" };
+	const struct expr *a = expr->args, *b = a->next;
+	int bind = expr->kind == EXPR_ADD || expr->kind == EXPR_SUBTRACT ? SQL_ADD : SQL_MULTIPLY;
+	bool product = expr->kind == EXPR_MULTIPLY && form.kind == FORM_DECIMAL;
+	struct piece pa, pb, made;
+
+	if (expr->kind == EXPR_NEGATE)
+		return of_negation(s, expr, form);
+	if (form.kind == FORM_FLOAT)
+		return of_floats(s, expr, ops[expr->kind], bind);
+	pa = sql_raw(s, a, product ? form_of(&a->type) : form);
+	pb = sql_raw(s, b, product ? form_of(&b->type) : form);
+	if (expr->kind == EXPR_MODULO) {
+		pa = sql_checked(s, pa);
+		pb = sql_checked(s, pb);
+	}
+	made = sql_format(s, bind, "%s %s %s", sql_in(s, pa, bind), ops[expr->kind],
+	    sql_in(s, pb, bind + 1));
+	made.real = pa.real || pb.real || expr_overflows(expr);
+	return sql_guarded(s, made, a, pa, b, pb);
+}
+
+static struct piece
+of_shift(struct sql *s, const struct expr *expr, const struct shift *shift)
+{
+	struct piece time = shift->months != 0 ? sql_value(s, shift->time, as_time) :
+	    sql_raw(s, shift->time, as_time), made;
+
+	if (shift->months != 0)
+		return sql_shifted_months(s, time, shift->months);
+	made = sql_format(s, SQL_ADD, "%s %c %" PRId64, sql_in(s, time, SQL_ADD),
+	    shift->micros < 0 ? '-' : '+', shift->micros < 0 ? -shift->micros : shift->micros);
+	made.raises = time.raises;
+	made.real = time.real || expr_overflows(expr);
+	return made;
+}
+
+/* ---- choices ---------------------------------------------------------------------------------- */
+
+static struct piece
+of_case(struct sql *s, const struct expr *expr, struct form form)
+{
+	struct text text = { .arena = s->arena };
+	const struct expr *when;
+	struct piece made, test, value;
+	bool raises = false;
+
+	text_add(&text, "CASE");
+	for (when = expr->args; when != NULL && when->next != NULL; when = when->next->next) {
+		test = sql_truth(s, when);
+		value = sql_value(s, when->next, form);
+		raises = raises || test.raises || value.raises;
+		text_format(&text, " WHEN %s THEN %s", test.text, value.text);
+	}
+	if (when != NULL) {
+		value = sql_value(s, when, form);
+		raises = raises || value.raises;
+		text_format(&text, " ELSE %s", value.text);
+	}
+	text_add(&text, " END");
+	made = sql_format(s, SQL_PRIMARY, "%s", text_string(&text));
+	made.raises = raises;
+	return made;
+}
+
+static struct piece
+of_coalesce(struct sql *s, const struct expr *arg, struct form form)
+{
+	struct text text = { .arena = s->arena };
+	struct piece made, value;
+	const char *separator = "";
+	bool raises = false;
+
+	for (; arg != NULL; arg = arg->next) {
+		value = sql_value(s, arg, form);
+		raises = raises || value.raises;
+		text_format(&text, "%s%s", separator, value.text);
+		separator = ", ";
+	}
+	made = sql_format(s, SQL_PRIMARY, "coalesce(%s)", text_string(&text));
+	made.raises = raises;
+	return made;
+}
+
+/* SQL's min and max are NULL if one argument is: another one stands for a NULL. */
+static const char *
+standing_in(struct sql *s, const struct expr *args, const struct expr *arg, struct form form)
+{
+	struct text text = { .arena = s->arena };
+	const struct expr *other;
+
+	if (!expr_is_nullable(arg))
+		return sql_value(s, arg, form).text;
+	text_format(&text, "coalesce(%s", sql_value(s, arg, form).text);
+	for (other = args; other != NULL; other = other->next)
+		if (!expr_is_nullable(other)) {
+			text_format(&text, ", %s)", sql_value(s, other, form).text);
+			return text_string(&text);
+		}
+	for (other = args; other != NULL && sql_step(s); other = other->next)
+		if (other != arg)
+			text_format(&text, ", %s", sql_value(s, other, form).text);
+	text_add_char(&text, ')');
+	return text_string(&text);
+}
+
+static struct piece
+of_extreme(struct sql *s, const struct expr *expr, struct form form)
+{
+	struct text text = { .arena = s->arena };
+	const struct expr *arg;
+	struct piece made;
+	bool raises = false, named = false;
+
+	for (arg = expr->args; arg != NULL && sql_step(s); arg = arg->next) {
+		made = sql_value(s, arg, form);
+		raises = raises || made.raises;
+		named = named || made.named;
+	}
+	text_add(&text, expr->function == FUNCTION_LEAST ? "min(" : "max(");
+	for (arg = expr->args; arg != NULL && sql_step(s); arg = arg->next) {
+		text_add(&text, standing_in(s, expr->args, arg, form));
+		if (arg == expr->args && named)
+			text_add(&text, " COLLATE BINARY");
+		text_add(&text, arg->next != NULL ? ", " : ")");
+	}
+	made = sql_format(s, SQL_PRIMARY, "%s", text_string(&text));
+	made.raises = raises;
+	return made;
+}
+
+static struct piece
+of_nullif(struct sql *s, const struct expr *a, struct form form)
+{
+	struct piece equal = sql_compare(s, EXPR_EQ, a, a->next), value = sql_value(s, a, form), made;
+
+	made = sql_format(s, SQL_PRIMARY, "CASE WHEN %s THEN NULL ELSE %s END", equal.text,
+	    value.text);
+	made.raises = equal.raises || value.raises;
+	return made;
+}
+
+/* ---- functions ------------------------------------------------------------------------------------ */
+
+/* name(a) of an operand as it stands. */
+static struct piece
+of_one(struct sql *s, const char *name, struct piece a)
+{
+	struct piece made = sql_format(s, SQL_PRIMARY, "%s(%s)", name, a.text);
+
+	made.raises = a.raises;
+	made.real = a.real;
+	return made;
+}
+
+static struct piece
+of_round(struct sql *s, const struct expr *expr, struct form form)
+{
+	const struct expr *arg = expr->args;
+	struct piece a, made;
+	int64_t unit;
+
+	if (form.kind != FORM_FLOAT)
+		return rescaled(s, sql_value(s, arg, form_of(&arg->type)),
+		    form.scale - form_of(&arg->type).scale, false);
+	a = sql_float(s, arg, false);
+	if (arg->next == NULL || arg->next->integer == 0) {
+		made = of_one(s, "round", a);
+	} else {
+		unit = power_of_ten((int)arg->next->integer);
+		made = sql_format(s, SQL_MULTIPLY, "round(%s * %" PRId64 ".0) / %" PRId64 ".0",
+		    sql_in(s, a, SQL_MULTIPLY), unit, unit);
+	}
+	made.raises = a.raises;
+	made.floating = true;
+	return made;
+}
+
+static struct piece
+of_power(struct sql *s, const struct expr *a)
+{
+	struct piece pa = sql_float(s, a, false), pb = sql_float(s, a->next, false);
+	struct piece made = sql_format(s, SQL_PRIMARY, "pow(%s, %s)", pa.text, pb.text);
+
+	made.floating = true;
+	return sql_guarded(s, made, a, pa, a->next, pb);
+}
+
+static struct piece
+of_call(struct sql *s, const struct expr *expr, struct form form)
+{
+	const struct expr *a = expr->args;
+	struct piece made;
+
+	switch (expr->function) {
+	case FUNCTION_COALESCE:
+		return of_coalesce(s, a, form);
+	case FUNCTION_NULLIF:
+		return of_nullif(s, a, form);
+	case FUNCTION_LEAST:
+	case FUNCTION_GREATEST:
+		return of_extreme(s, expr, form);
+	case FUNCTION_ROUND:
+		return of_round(s, expr, form);
+	case FUNCTION_ABS:
+		made = of_one(s, "abs", sql_raw(s, a, form));
+		made.raises = made.raises || expr_overflows(expr);
+		return made;
+	case FUNCTION_LN:
+		made = of_one(s, "ln", sql_float(s, a, false));
+		made.floating = true;
+		return made;
+	case FUNCTION_POWER:
+		return of_power(s, a);
+	case FUNCTION_LENGTH:
+		return of_one(s, "length", sql_value(s, a, form_of(&a->type)));
+	case FUNCTION_LOWER:
+		return of_one(s, "lower", sql_value(s, a, form_of(&a->type)));
+	default:                               /* date */
+		if (a->type.kind == TYPE_DATE)
+			return sql_value(s, a, form);
+		return sql_date(s, sql_value(s, a, as_time));
+	}
+}
+
+/* ---- names and literals ------------------------------------------------------------------------------ */
+
+/* A date as SQLite writes it. */
+static struct piece
+of_date(struct sql *s, int64_t day)
+{
+	/* The year that starts with March, as in every such computation. */
+	int64_t since = day + 719468, era = (since >= 0 ? since : since - 146096) / 146097;
+	int64_t in_era = since - era * 146097;
+	int64_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+	int64_t of_year = in_era - (365 * year + year / 4 - year / 100);
+	int64_t month = (5 * of_year + 2) / 153;
+
+	return sql_format(s, SQL_PRIMARY, "'%04d-%02d-%02d'", (int)(year + era * 400 + (month > 9)),
+	    (int)(month < 10 ? month + 3 : month - 9), (int)(of_year - (153 * month + 2) / 5 + 1));
+}
+
+static struct piece
+of_literal(struct sql *s, const struct expr *expr, struct form form)
+{
+	struct text text = { .arena = s->arena };
+	struct piece made;
+
+	if (form.kind == FORM_DATE)
+		return of_date(s, expr->integer);
+	if (form.kind == FORM_FLOAT) {
+		made = sql_format(s, SQL_PRIMARY, "%s", expr->text);
+		made.floating = true;
+		return made;
+	}
+	if (form.kind != FORM_TEXT)
+		return sql_constant(s, expr->integer);
+	text_sql_string(&text, expr->text);
+	return sql_format(s, SQL_PRIMARY, "%s", text_string(&text));
+}
+
+static struct piece
+of_name(struct sql *s, const struct expr *expr, struct form form)
+{
+	struct piece made;
+
+	if (expr->condition != NULL)
+		return sql_raw(s, expr->condition->expr, form);
+	made = sql_column(s, expr->column);
+	if (form.kind == FORM_BOOL)            /* any number but 0 is true */
+		return sql_format(s, SQL_PRIMARY, "(%s <> 0)", sql_in(s, made, SQL_LESS));
+	return made;
+}
+
+static struct piece
+own_value(struct sql *s, const struct expr *expr, struct form form)
+{
+	struct text text = { .arena = s->arena };
+	struct shift shift;
+
+	switch (expr->kind) {
+	case EXPR_INT:
+	case EXPR_DECIMAL:
+	case EXPR_TEXT:
+		return of_literal(s, expr, form);
+	case EXPR_NAME:
+		return of_name(s, expr, form);
+	case EXPR_CASE:
+		return of_case(s, expr, form);
+	case EXPR_CALL:
+		return of_call(s, expr, form);
+	case EXPR_ADD:
+	case EXPR_SUBTRACT:
+		if (expr_shift(expr, &shift))
+			return of_shift(s, expr, &shift);
+		return of_arithmetic(s, expr, form);
+	case EXPR_NEGATE:
+	case EXPR_MULTIPLY:
+	case EXPR_DIVIDE:
+	case EXPR_MODULO:
+		return of_arithmetic(s, expr, form);
+	case EXPR_SOURCE:
+		if (s->context->source == NULL)
+			break;
+		s->context->source(&text, expr->source, s->context->ctx);
+		return sql_format(s, SQL_PRIMARY, "%s", text_string(&text));
+	default:
+		break;
+	}
+	s->over = true;
+	return sql_format(s, SQL_PRIMARY, "NULL");
+}
+
+struct piece
+sql_raw(struct sql *s, const struct expr *expr, struct form form)
+{
+	struct form own = form_of(&expr->type);
+	struct piece made;
+	int64_t value;
+
+	if (!sql_step(s) || own.kind == FORM_NULL)
+		return sql_format(s, SQL_PRIMARY, "NULL");
+	if (own.kind == FORM_BOOL && expr->kind != EXPR_NAME && expr->kind != EXPR_CASE &&
+	    expr->kind != EXPR_CALL)
+		return sql_truth(s, expr);
+	if (form.kind != FORM_DATE && expr_is_constant(expr, form, &value))
+		return sql_constant(s, value);
+	if (expr->kind == EXPR_INT && form.kind == FORM_FLOAT) {
+		made = sql_format(s, SQL_PRIMARY, "%" PRId64 ".0", expr->integer);
+		made.floating = true;
+		return made;
+	}
+	return converted(s, expr, own_value(s, expr, own), form);
+}
+
+struct piece
+sql_value(struct sql *s, const struct expr *expr, struct form form)
+{
+	return sql_checked(s, sql_raw(s, expr, form));
+}
