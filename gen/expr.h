@@ -51,6 +51,9 @@ bool expr_c_calls(const struct condition *condition);
  */
 const char *expr_problem(const struct expr *expr, bool hooks);
 
+/* True when evaluating may overflow, so that `failed` is needed. */
+bool expr_may_fail(const struct expr *expr);
+
 enum sql_dialect { SQL_SQLITE };
 
 /* How a column of the row is spelt in SQL. */
