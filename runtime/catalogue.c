@@ -115,7 +115,7 @@ catalogue_affinity(const char *declared)
 static bool
 catalogue_fits(const char *declared, int type, int storage)
 {
-	enum affinity affinity = catalogue_affinity(declared);
+	enum affinity affinity = catalogue_affinity(declared != NULL ? declared : "");
 
 	if (affinity == AFFINITY_BLOB)
 		return true;

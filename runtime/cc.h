@@ -59,6 +59,10 @@ struct cc_engine {
 	int (*exec)(struct cc *cc, const char *sql);   /* several statements, nothing cached */
 	int64_t (*changes)(struct cc *cc);             /* rows of the last INSERT, UPDATE, DELETE */
 	bool (*in_transaction)(const struct cc *cc);
+	/* Reads a table by its `scan` into row and calls each for every row, until that fails;
+	   *done: false when it cannot, and the caller has to step. */
+	int (*scan)(struct cc *cc, const struct cc_table *table, void *row, int (*each)(void *ctx),
+	    void *ctx, bool *done);
 	void (*close)(struct cc *cc);
 };
 

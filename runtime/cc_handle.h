@@ -97,6 +97,7 @@ struct cc {
 	bool active;                      /* there are entries, perhaps empty ones */
 	bool committing;                  /* COMMIT is the runtime's own */
 	unsigned lost;                    /* levels of cc_begin that an abort took away */
+	bool scans;                       /* the engine's scan has been set up */
 	unsigned skip;                    /* depth of skip blocks */
 	bool ended;                       /* the engine told of a rollback; what is pending is void */
 	bool forgotten;                   /* a commit took place; what is pending is owed */

@@ -277,52 +277,76 @@ recount_child(struct recount *run, const struct recount_route *route,
 		recount_sum(route->holder, slot->parent - 1, route->link, to);
 }
 
-static int
-recount_scan_rows(struct recount *run, const struct cc_table *child, struct cc_statement *st,
-    const struct recount_route *routes, size_t n, struct cc_contribution *to)
-{
-	int result;
+/* One scan of one child table. */
+struct recount_scan {
+	struct recount *run;
+	const struct cc_table *child;
+	struct recount_route *routes;
+	size_t n;
+	struct cc_contribution to;
+};
 
+static int
+recount_scan_row(void *ctx)
+{
+	struct recount_scan *scan = ctx;
+	struct recount *run = scan->run;
+
+	if ((++run->report.children & RECOUNT_LOOK) == 0 && recount_late(run))
+		return cc_fail(run->cc, CC_STOPPED, "the time budget is used up");
+	if (scan->child->in_scope != NULL && !scan->child->in_scope(run->child))
+		return CC_OK;
+	for (size_t i = 0; i < scan->n; i++)
+		recount_child(run, &scan->routes[i], &scan->to);
+	return CC_OK;
+}
+
+/* For an engine that has no scan of its own, and fields that it cannot read there. */
+static int
+recount_scan_steps(struct recount_scan *scan)
+{
+	struct recount *run = scan->run;
+	const struct cc_table_sql *sql = cc_sql(run->cc, scan->child);
+	struct cc_statement *st;
+	int result = cc_prepare(run->cc, &st, sql->tag, sql->scan);
+
+	if (result != CC_OK)
+		return result;
 	while ((result = cc_step(st)) == CC_ROW) {
-		cc_arena_reset(&run->cc->scratch);
-		result = cc_row_read(st, 0, child, run->child, NULL);
+		cc_arena_reset(&run->row);
+		result = cc_row_read(st, 0, scan->child, run->child, &run->row);
+		if (result == CC_OK)
+			result = recount_scan_row(scan);
 		if (result != CC_OK)
-			return result;
-		if ((++run->report.children & RECOUNT_LOOK) == 0 && recount_late(run))
-			return cc_fail(run->cc, CC_STOPPED, "the time budget is used up");
-		if (child->in_scope != NULL && !child->in_scope(run->child))
-			continue;
-		for (size_t i = 0; i < n; i++)
-			recount_child(run, &routes[i], to);
+			break;
 	}
+	cc_reset(st);
 	return result;
 }
 
 static int
 recount_scan_table(struct recount *run, const struct cc_table *child)
 {
-	const struct cc_table_sql *sql = cc_sql(run->cc, child);
-	struct recount_route *routes = malloc((child->n_links + 1u) * sizeof *routes);
-	struct cc_contribution to = { 0 };
-	struct cc_statement *st;
-	size_t n = 0, slots = 1;
+	struct recount_scan scan = { .run = run, .child = child };
+	size_t slots = 1;
+	bool done = false;
 	int result = CC_OK;
 
 	for (size_t l = 0; l < child->n_links; l++)
 		slots = child->links[l].n_slots > slots ? child->links[l].n_slots : slots;
-	to.amount = calloc(slots, sizeof *to.amount);
-	if (routes == NULL || to.amount == NULL)
+	scan.routes = malloc((child->n_links + 1u) * sizeof *scan.routes);
+	scan.to.amount = calloc(slots, sizeof *scan.to.amount);
+	if (scan.routes == NULL || scan.to.amount == NULL)
 		result = cc_nomem(run->cc);
 	else
-		recount_plan_routes(run, child, routes, &n);
-	if (n > 0)
-		result = cc_prepare(run->cc, &st, sql->tag, sql->scan);
-	if (n > 0 && result == CC_OK) {
-		result = recount_scan_rows(run, child, st, routes, n, &to);
-		cc_reset(st);
-	}
-	free(routes);
-	free(to.amount);
+		recount_plan_routes(run, child, scan.routes, &scan.n);
+	if (scan.n > 0 && run->cc->engine->scan != NULL)
+		result = run->cc->engine->scan(run->cc, child, run->child, recount_scan_row,
+		    &scan, &done);
+	if (scan.n > 0 && result == CC_OK && !done)
+		result = recount_scan_steps(&scan);
+	free(scan.routes);
+	free(scan.to.amount);
 	return result;
 }
 

@@ -14,8 +14,8 @@ sqlite_of(const struct cc *cc)
 	return cc->db;
 }
 
-static int
-sqlite_result(int code)
+int
+cc_sqlite_result(int code)
 {
 	switch (code & 0xff) {
 	case SQLITE_OK:
@@ -39,7 +39,7 @@ sqlite_result(int code)
 static int
 sqlite_failed(struct cc *cc, int code, bool in_transaction)
 {
-	int result = sqlite_result(code);
+	int result = cc_sqlite_result(code);
 
 	if (in_transaction && sqlite3_get_autocommit(sqlite_of(cc)) != 0)
 		result = CC_ABORTED;
@@ -63,7 +63,7 @@ sqlite_prepare(struct cc_statement *st)
 	code = sqlite3_prepare_v3(sqlite_of(cc), text->data, -1, SQLITE_PREPARE_PERSISTENT,
 	    &handle, NULL);
 	if (code != SQLITE_OK)
-		return cc_fail(cc, sqlite_result(code), "%s in: %s", sqlite3_errmsg(sqlite_of(cc)),
+		return cc_fail(cc, cc_sqlite_result(code), "%s in: %s", sqlite3_errmsg(sqlite_of(cc)),
 		    st->sql);
 	st->handle = handle;
 	return CC_OK;
@@ -79,7 +79,7 @@ static void
 sqlite_bound(struct cc_statement *st, int code)
 {
 	if (code != SQLITE_OK)
-		st->bind_error = sqlite_result(code);
+		st->bind_error = cc_sqlite_result(code);
 }
 
 static void
@@ -249,6 +249,7 @@ const struct cc_engine cc_engine_sqlite = {
 	.exec = sqlite_exec,
 	.changes = sqlite_changes,
 	.in_transaction = sqlite_in_transaction,
+	.scan = cc_sqlite_scan,
 	.close = sqlite_close,
 };
 

@@ -5,72 +5,13 @@
  * keeps its values; a count that is kept as text would never be found wrong by anyone else.
  * The rest (collations, foreign keys that are off) is told as a notice.
  */
+#include "catalogue.h"
 #include "cc_sqlite.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum sqlite_affinity { OPEN_INTEGER, OPEN_TEXT, OPEN_BLOB, OPEN_REAL, OPEN_NUMERIC };
-
-/* Whether the declared type has one of SQLite's words in it. */
-static bool
-sqlite_contains(const char *type, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (; *type != '\0'; type++)
-		if (sqlite3_strnicmp(type, word, (int)n) == 0)
-			return true;
-	return false;
-}
-
-/* https://sqlite.org/datatype3.html, 3.1 */
-static enum sqlite_affinity
-sqlite_affinity_of(const char *type)
-{
-	if (type == NULL || *type == '\0')
-		return OPEN_BLOB;
-	if (sqlite_contains(type, "INT"))
-		return OPEN_INTEGER;
-	if (sqlite_contains(type, "CHAR") || sqlite_contains(type, "CLOB") ||
-	    sqlite_contains(type, "TEXT"))
-		return OPEN_TEXT;
-	if (sqlite_contains(type, "BLOB"))
-		return OPEN_BLOB;
-	if (sqlite_contains(type, "REAL") || sqlite_contains(type, "FLOA") ||
-	    sqlite_contains(type, "DOUB"))
-		return OPEN_REAL;
-	return OPEN_NUMERIC;
-}
-
-/* Whether values of a maintained column survive in a column of that affinity. */
-static bool
-sqlite_usable(const struct cc_column *column, enum sqlite_affinity affinity)
-{
-	switch (column->type) {
-	case CC_FLOAT32:
-	case CC_FLOAT64:
-		return affinity != OPEN_TEXT && affinity != OPEN_INTEGER;
-	case CC_DECIMAL:
-		if (column->storage != CC_UNITS)
-			return affinity == OPEN_TEXT || affinity == OPEN_BLOB;
-		return affinity != OPEN_TEXT && affinity != OPEN_REAL;
-	case CC_TEXT:
-	case CC_UUID:
-	case CC_JSONB:
-		return affinity == OPEN_TEXT || affinity == OPEN_BLOB;
-	case CC_DATE:
-		return affinity != OPEN_REAL && affinity != OPEN_INTEGER;
-	case CC_TIMESTAMP:
-		if (column->storage == CC_ISO)
-			return affinity != OPEN_REAL && affinity != OPEN_INTEGER;
-		return affinity != OPEN_TEXT && affinity != OPEN_REAL;
-	default:
-		return affinity != OPEN_TEXT && affinity != OPEN_REAL;
-	}
-}
 
 static int
 sqlite_column(struct cc *cc, const struct cc_table *table, const char *name, const char **type,
@@ -102,7 +43,7 @@ sqlite_check_columns(struct cc *cc, const struct cc_table *table)
 
 		if (result != CC_OK)
 			return result;
-		if (!sqlite_usable(column, sqlite_affinity_of(type)))
+		if (!cc_catalogue_sqlite.fits(type, column->type, column->storage))
 			return cc_fail(cc, CC_SCHEMA, "column %s of table %s has the type '%s',"
 			    " which does not keep its values", column->name,
 			    table->sql_name, type);
