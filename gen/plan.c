@@ -458,6 +458,22 @@ name_table(struct plan *plan, struct plan_table *table)
 	table->recount = name_join(plan->arena, recount, 3);
 }
 
+/* A condition's function has the name that the expression printer gives it. */
+static void
+name_conditions(struct plan *plan, struct plan_table *table)
+{
+	const char *parts[] = { table->table->name.text, NULL };
+	const struct condition *condition;
+
+	table->names_conditions = true;
+	for (condition = table->table->conditions; condition != NULL; condition = condition->next) {
+		table->n_conditions++;
+		parts[1] = condition->name.text;
+		if (strcmp(plan_name(plan, parts, 2), name_join(plan->arena, parts, 2)) != 0)
+			table->names_conditions = false;
+	}
+}
+
 static void
 make_tables(struct plan *plan)
 {
@@ -481,6 +497,8 @@ make_tables(struct plan *plan)
 		make_fields(plan, made);
 		plan->by_name[i] = made;
 	}
+	for (i = 0; i < plan->n_tables; i++)
+		name_conditions(plan, &plan->tables[i]);
 	qsort(plan->by_name, plan->n_tables, sizeof(plan->by_name[0]), by_table_name);
 }
 

@@ -157,6 +157,8 @@ struct plan_table {
 
 	bool involved;                     /* its rows matter to some counter: hooks and verbs */
 	bool keyed;                        /* verbs that take a key */
+	unsigned n_conditions;
+	bool names_conditions;             /* each may be a function <table>_<condition> */
 	bool reads_scope;                  /* the default scope depends on the row */
 	bool deleting;                     /* _deleting instead of _deleted */
 };
