@@ -93,7 +93,7 @@ $(B)/ccrt.map: $(HEADERS)
 $(B)/libccrt.so: $(RUNTIME_O) $(B)/ccrt.map
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=$(B)/ccrt.map \
-	    -o $@ $(RUNTIME_O) -lsqlite3
+	    -o $@ $(RUNTIME_O) -lsqlite3 -lm
 
 vendor: $(B)/vendor/ccrt.c $(B)/vendor/ccrt.h
 
@@ -109,7 +109,7 @@ $(B)/vendor/ccrt.c: $(RUNTIME_C) runtime/vendor.awk $(wildcard runtime/*.h)
 
 # As an application does it: the same file, with the tools of this tree.
 SOCIAL := -f examples/social/social.mk SOCIAL=examples/social O=$(B)/social CCGEN=$(B)/ccgen \
-          CCRT_CFLAGS=-Iruntime CCRT_LIBS="$(B)/libccrt.a -lsqlite3" CFLAGS="$(CFLAGS)"
+          CCRT_CFLAGS=-Iruntime CCRT_LIBS="$(B)/libccrt.a -lsqlite3 -lm" CFLAGS="$(CFLAGS)"
 
 demo:
 	@tests/tools/needs demo

@@ -21,7 +21,9 @@
 
 #include "cc.h"
 
-enum { RECOUNT_CHUNK = 1024, RECOUNT_NOBODY = UINT32_MAX };
+enum { RECOUNT_CHUNK = 1024 };
+
+#define RECOUNT_NOBODY UINT32_MAX     /* no enum: it does not fit an int */
 
 enum {                                 /* of one sum of one parent */
 	RECOUNT_NULL = 1,              /* stored as NULL */

@@ -300,7 +300,7 @@ live(struct life *life, int64_t users, int64_t total)
 	if (result != CC_OK)
 		return failed(life, "adding users", result);
 	while (done < total && result == CC_OK) {
-		n = 1 + below(life, 200);
+		n = 1 + below(life, 500);
 		if (n > total - done)
 			n = total - done;
 		result = transact(life, n);

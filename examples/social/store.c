@@ -43,6 +43,12 @@ static const char tables[] =
     "CREATE INDEX IF NOT EXISTS posts_author ON posts (author_id);\n"
     "CREATE INDEX IF NOT EXISTS follows_followed ON follows (followed_id);\n";
 
+static const char settings[] =
+    "PRAGMA journal_mode = WAL;"
+    "PRAGMA synchronous = NORMAL;"
+    "PRAGMA foreign_keys = ON;"        /* without it nothing cascades */
+    "PRAGMA temp_store = MEMORY;";     /* what savepoints note */
+
 struct store {
 	sqlite3 *db;
 	struct cc *cc;
@@ -139,8 +145,7 @@ store_open(struct store **out, const char *path, bool create)
 	if (code == SQLITE_OK)
 		code = sqlite3_busy_timeout(store->db, 5000);
 	if (code == SQLITE_OK)
-		code = sqlite3_exec(store->db, "PRAGMA journal_mode = WAL;"
-		    " PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON", NULL, NULL, NULL);
+		code = sqlite3_exec(store->db, settings, NULL, NULL, NULL);
 	if (code != SQLITE_OK)
 		return database_failed(store, code);
 	if (create && (result = install(store)) != CC_OK)
