@@ -107,6 +107,13 @@ struct type check_operator(struct check *check, struct expr *expr);
 /* Error, and no type any more, unless it is a condition or NULL. */
 void check_is_bool(struct check *check, struct expr *expr, const char *what);
 size_t check_count_args(const struct expr *expr);
+/* Bits of a condition's mark. */
+enum {
+	CONDITION_OPEN = 1, CONDITION_DONE = 2,    /* it is being resolved, it is */
+	CONDITION_NOW = 4,                         /* now() is in it */
+	CONDITION_MET = 8, CONDITION_MET_AGAIN = 16, CONDITION_LEFT = 32,   /* check_circles */
+	CONDITION_JUDGED = 64, CONDITION_REFUSED = 128                      /* check_scope */
+};
 /* Resolves a named condition if that has not been done. */
 void check_condition(struct check *check, struct table *table, struct condition *condition,
     unsigned depth);

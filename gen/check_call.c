@@ -160,7 +160,9 @@ date_type(struct check *check, const struct expr *expr)
 	if (arg->type.kind != TYPE_TIMESTAMP && arg->type.kind != TYPE_DATE
 	    && arg->type.kind != TYPE_NULL)
 		return wrong(check, expr, arg, "a timestamp");
-	return (struct type){ .kind = TYPE_DATE, .nullable = true };
+	/* The day of a timestamp far off is NULL. */
+	return (struct type){ .kind = TYPE_DATE,
+		.nullable = arg->type.kind != TYPE_DATE || arg->type.nullable };
 }
 
 static struct type

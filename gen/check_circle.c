@@ -9,7 +9,6 @@
 #include "check.h"
 
 enum { OPEN = 1, DONE = 2 };           /* marks of a column */
-enum { MET = 8, MET_AGAIN = 16, LEFT = 32 };   /* bits in the mark of a condition */
 enum { DEEPEST = 2000 };
 
 struct visit {                         /* a column on the way, and who reads it */
@@ -29,11 +28,11 @@ static void visit_source(struct check *check, const struct source_clause *source
 static void
 visit_condition(struct check *check, struct condition *condition, const struct visit *reader)
 {
-	if (condition->mark & (LEFT | MET_AGAIN))
+	if (condition->mark & (CONDITION_LEFT | CONDITION_MET_AGAIN))
 		return;
-	condition->mark |= condition->mark & MET ? MET_AGAIN : MET;
+	condition->mark |= condition->mark & CONDITION_MET ? CONDITION_MET_AGAIN : CONDITION_MET;
 	visit_expr(check, condition->expr, reader);
-	condition->mark |= LEFT;
+	condition->mark |= CONDITION_LEFT;
 }
 
 static void

@@ -243,8 +243,6 @@ reference_key(struct check *check, struct reference *r)
 
 /* ---- conditions ---------------------------------------------------------------------------- */
 
-enum { OPEN = 1, DONE = 2, HAS_NOW = 4 };
-
 static unsigned
 height(const struct expr *expr)
 {
@@ -275,7 +273,7 @@ has_now(const struct expr *expr)
 bool
 check_condition_has_now(const struct condition *condition)
 {
-	return (condition->mark & HAS_NOW) != 0;
+	return (condition->mark & CONDITION_NOW) != 0;
 }
 
 static void
@@ -317,20 +315,20 @@ check_condition(struct check *check, struct table *table, struct condition *cond
 {
 	struct place place = { .table = table, .depth = depth };
 
-	if (condition->mark & DONE)
+	if (condition->mark & CONDITION_DONE)
 		return;
-	if (condition->mark & OPEN) {
+	if (condition->mark & CONDITION_OPEN) {
 		condition_circle(check, condition);
 		return;
 	}
-	condition->mark = OPEN;
+	condition->mark = CONDITION_OPEN;
 	push(check, condition);
 	check_boolean(check, &place, condition->expr, "a condition");
 	check->n_open--;
-	condition->mark = DONE;
+	condition->mark = CONDITION_DONE;
 	condition->height = height(condition->expr);
 	if (has_now(condition->expr))
-		condition->mark |= HAS_NOW;
+		condition->mark |= CONDITION_NOW;
 }
 
 void

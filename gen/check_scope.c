@@ -6,6 +6,7 @@
  * its refusal here and nothing else in check.
  */
 #include "check.h"
+#include "expr.h"
 
 enum { KEY_COLUMNS = 16, MOST = 65000, EXACT_DIGITS = 18 };
 
@@ -27,8 +28,6 @@ refuse(struct check *check, struct span span, const char *hint, const char *form
 	if (hint)
 		source_hint(check->source, d, "%s", hint);
 }
-
-static void source(struct check *check, const struct source_clause *clause);
 
 /* ---- expressions ------------------------------------------------------------------------ */
 
@@ -60,6 +59,77 @@ expression(struct check *check, const struct expr *expr, enum reader reader)
 		    "a source inside a condition or value");
 	for (const struct expr *a = expr->args; a; a = a->next)
 		expression(check, a, reader);
+}
+
+/*
+ * Most expressions are so small that they can be printed whatever they are made of, which is
+ * quicker to see than to try.
+ */
+static bool
+is_small(const struct expr *expr, unsigned depth, size_t *nodes)
+{
+	bool boolean = expr->type.kind == TYPE_BOOL;
+
+	if (depth > 4 || ++*nodes > 30)
+		return false;
+	if (expr->kind == EXPR_CALL && expr->function == FUNCTION_LOWER)
+		return false;
+	if (expr->kind == EXPR_NAME && expr->condition)
+		return is_small(expr->condition->expr, depth, nodes);
+	for (const struct expr *a = expr->args; a; a = a->next)
+		if (!is_small(a, boolean ? depth : depth + 1, nodes))
+			return false;
+	return true;
+}
+
+static bool conditions(struct check *check, const struct expr *expr);
+
+/* A whole expression; hooks: it is evaluated in C as well. */
+static void
+whole(struct check *check, const struct expr *expr, enum reader reader, bool hooks)
+{
+	size_t nodes = 0, errors = check->source->errors;
+	const char *problem;
+	struct diagnostic *d;
+
+	expression(check, expr, reader);
+	if (expr->type.kind == TYPE_NONE || !conditions(check, expr)
+	    || check->source->errors > errors || is_small(expr, 0, &nodes))
+		return;
+	problem = expr_problem(expr, hooks);
+	if (!problem)
+		return;
+	d = source_error(check->source, expr->span, "not-generated", "the expression %s", problem);
+	source_hint(check->source, d, "keep a part of it in a column of its own");
+}
+
+/* Each condition is judged once, before what uses it. */
+static void
+condition(struct check *check, struct condition *condition)
+{
+	size_t errors = check->source->errors;
+
+	if (condition->mark & CONDITION_JUDGED)
+		return;
+	condition->mark |= CONDITION_JUDGED;
+	whole(check, condition->expr, OF_OTHER_ROWS, true);
+	if (check->source->errors > errors)
+		condition->mark |= CONDITION_REFUSED;
+}
+
+/* False: it uses one that has an error. */
+static bool
+conditions(struct check *check, const struct expr *expr)
+{
+	bool good = true;
+
+	if (expr->kind == EXPR_NAME && expr->condition) {
+		condition(check, expr->condition);
+		good = (expr->condition->mark & CONDITION_REFUSED) == 0;
+	}
+	for (const struct expr *a = expr->args; a; a = a->next)
+		good = conditions(check, a) && good;
+	return good;
 }
 
 /* ---- sources ---------------------------------------------------------------------------- */
@@ -107,10 +177,10 @@ source(struct check *check, const struct source_clause *clause)
 		refuse(check, value->span, instead_of(value->kind), "'%s'",
 		    check_value_word(value));
 	else if (value->kind == VALUE_SUM)
-		expression(check, value->args, OF_OTHER_ROWS);
+		whole(check, value->args, OF_OTHER_ROWS, true);
 	path(check, clause);
 	if (clause->where)
-		expression(check, clause->where, OF_OTHER_ROWS);
+		whole(check, clause->where, OF_OTHER_ROWS, true);
 }
 
 static void
@@ -138,17 +208,20 @@ static void
 definition(struct check *check, const struct column *column)
 {
 	const struct expr *expr = column->definition;
+	struct expr_linear_term *terms;
+	int64_t constant;
 
 	if (!expr) {
 		refuse(check, column->raw->span, NULL, "'sql …'");
 		return;
 	}
 	if (!check_has_source(expr)) {
-		expression(check, expr, OF_OWN_ROW);
+		whole(check, expr, OF_OWN_ROW, false);
 		return;
 	}
 	sources(check, expr);
-	if (expr->kind != EXPR_SOURCE && known_sources(expr) && !check_linear(expr))
+	if (expr->kind != EXPR_SOURCE && known_sources(expr)
+	    && !expr_linear(check->arena, expr, &constant, &terms))
 		refuse(check, expr->span, "give each source a column of its own, and derive this "
 		    "one from them",
 		    "a combination of sources other than their sum and difference");
@@ -185,9 +258,9 @@ static void
 reference(struct check *check, const struct reference *r)
 {
 	if (r->when)
-		expression(check, r->when, OF_OTHER_ROWS);
+		whole(check, r->when, OF_OTHER_ROWS, true);
 	for (const struct expr *e = r->exprs; e; e = e->next)
-		expression(check, e, OF_OWN_ROW);
+		whole(check, e, OF_OWN_ROW, true);
 	for (size_t i = 0; r->parent && i < r->n_parent_columns; i++)
 		if (r->parent_columns[i] && inexact(r->parent_columns[i]->type.kind)) {
 			refuse(check, r->target.span, NULL, "a reference by %s column '%s'",
@@ -209,9 +282,9 @@ check_scope(struct check *check, const struct table *t)
 		refuse(check, t->name.span, "insert its rows yourself, and leave out 'upsert'",
 		    "upsert table '%s'", t->name.text);
 	if (t->scope)
-		expression(check, t->scope, OF_OTHER_ROWS);
-	for (const struct condition *c = t->conditions; c; c = c->next)
-		expression(check, c->expr, OF_OTHER_ROWS);
+		whole(check, t->scope, OF_OTHER_ROWS, true);
+	for (struct condition *c = t->conditions; c; c = c->next)
+		condition(check, c);
 	for (const struct column *c = t->columns; c; c = c->next) {
 		column(check, c);
 		if (++n == MOST + 1)
