@@ -59,6 +59,9 @@ struct recount_index {
 	uint32_t n, n_slots;           /* n_slots: a power of two, or 0 */
 	bool narrow;                   /* the key is one integer */
 	bool repeated;                 /* several parents have the same key */
+	int64_t least, greatest;       /* narrow: of the keys */
+	uint32_t *direct;              /* by key - least: number + 1, or 0; instead of slots */
+	uint64_t n_direct;
 };
 
 /* A mark of cc_dirty as the snapshot has it. */
@@ -101,6 +104,18 @@ struct recount_route {
 	const struct cc_link *link;
 	struct recount_holder *holder;
 	struct recount_index *index;   /* NULL: a singleton */
+	bool floats;                   /* one of its columns is a float */
+};
+
+/*
+ * A contribution on its way into the sums of a parent.  Parents are reached at random: the memory
+ * of one is asked for when the child is read, and used some children later.
+ */
+enum { RECOUNT_QUEUE = 32 };
+struct recount_addition {
+	const struct recount_route *route;
+	uint32_t parent;
+	bool failed;
 };
 
 struct recount {
@@ -174,6 +189,8 @@ const struct recount_slot *recount_find(struct recount *run, struct recount_hold
     const struct recount_index *index, const union cc_part *key);
 const struct recount_slot *recount_find_next(const struct recount_index *index,
     const struct recount_slot *slot);
+/* All parents are there: keys that lie close together get a table of their own. */
+int recount_index_done(struct recount *run, struct recount_index *index);
 /* Forgets the parents of every holder. */
 void recount_clear(struct recount *run);
 void recount_free_table(struct recount *run);

@@ -474,7 +474,11 @@ recount_plan_routes(struct recount *run, const struct cc_table *child,
 		if (holder == NULL || holder->n == 0 ||
 		    !recount_link_wanted(holder, link))
 			continue;
-		routes[(*n)++] = (struct recount_route){ .link = link, .holder = holder,
+		routes[*n] = (struct recount_route){ .link = link, .holder = holder,
 			.index = recount_index_of(holder, target) };
+		for (size_t s = 0; s < link->n_slots; s++)
+			routes[*n].floats |=
+			    cc_column_is_float(&holder->table->columns[link->slots[s]]);
+		(*n)++;
 	}
 }

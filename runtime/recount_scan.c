@@ -214,7 +214,11 @@ recount_load_holder(struct recount *run, struct recount_holder *holder)
 	}
 	cc_finalize(st);
 	holder->loaded = result == CC_OK;
-	return result == CC_ROW ? CC_OK : result;
+	if (result == CC_ROW)
+		result = CC_OK;
+	for (size_t i = 0; i < holder->n_indexes && result == CC_OK; i++)
+		result = recount_index_done(run, &holder->indexes[i]);
+	return result;
 }
 
 int
@@ -241,50 +245,117 @@ recount_load_parents(struct recount *run)
 
 /* ---- children ------------------------------------------------------------------------- */
 
-static void
-recount_sum(const struct recount_holder *holder, uint32_t parent, const struct cc_link *link,
-    const struct cc_contribution *to)
-{
-	union cc_number *sums = recount_sums(holder, parent);
-
-	for (size_t s = 0; s < link->n_slots; s++) {
-		uint16_t column = link->slots[s], place = holder->place[column];
-
-		if (place == CC_NONE)
-			continue;
-		if (to->failed || !recount_add(&holder->table->columns[column], &sums[place],
-		    to->amount[s]))
-			recount_state(holder, parent)[place] |= RECOUNT_FAILED;
-	}
-}
-
-static void
-recount_child(struct recount *run, const struct recount_route *route,
-    struct cc_contribution *to)
-{
-	const struct recount_slot *slot;
-
-	memset(to->amount, 0, route->link->n_slots * sizeof *to->amount);
-	to->failed = false;
-	if (!route->link->contribute(run->child, to))
-		return;
-	if (route->index == NULL) {
-		recount_sum(route->holder, 0, route->link, to);
-		return;
-	}
-	slot = recount_find(run, route->holder, route->index, to->key);
-	for (; slot != NULL; slot = recount_find_next(route->index, slot))
-		recount_sum(route->holder, slot->parent - 1, route->link, to);
-}
-
 /* One scan of one child table. */
 struct recount_scan {
 	struct recount *run;
 	const struct cc_table *child;
 	struct recount_route *routes;
 	size_t n;
-	struct cc_contribution to;
+	struct cc_contribution to;     /* its amounts: those of the next addition */
+	struct recount_addition queue[RECOUNT_QUEUE];
+	union cc_number *amounts;      /* of the additions, n_slots each */
+	size_t n_slots, queued;
 };
+
+static void
+recount_sum(const struct recount_holder *holder, const struct recount_addition *addition,
+    const union cc_number *amounts)
+{
+	const struct cc_link *link = addition->route->link;
+	union cc_number *sums = recount_sums(holder, addition->parent);
+
+	for (size_t s = 0; s < link->n_slots; s++) {
+		uint16_t column = link->slots[s], place = holder->place[column];
+
+		if (place == CC_NONE)
+			continue;
+		if (addition->route->floats ? recount_add(&holder->table->columns[column],
+		    &sums[place], amounts[s]) :
+		    !__builtin_add_overflow(sums[place].i, amounts[s].i, &sums[place].i))
+			continue;
+		recount_state(holder, addition->parent)[place] |= RECOUNT_FAILED;
+	}
+}
+
+static void
+recount_sum_failed(const struct recount_holder *holder, const struct recount_addition *addition)
+{
+	const struct cc_link *link = addition->route->link;
+
+	for (size_t s = 0; s < link->n_slots; s++) {
+		uint16_t place = holder->place[link->slots[s]];
+
+		if (place != CC_NONE)
+			recount_state(holder, addition->parent)[place] |= RECOUNT_FAILED;
+	}
+}
+
+static void
+recount_sum_queue(struct recount_scan *scan)
+{
+	for (size_t i = 0; i < scan->queued; i++) {
+		const struct recount_addition *addition = &scan->queue[i];
+		const struct recount_holder *holder = addition->route->holder;
+
+		if (addition->failed)
+			recount_sum_failed(holder, addition);
+		else
+			recount_sum(holder, addition, scan->amounts + i * scan->n_slots);
+	}
+	scan->queued = 0;
+	scan->to.amount = scan->amounts;
+}
+
+/* Queues the contribution that was just made for a parent. */
+static void
+recount_queue(struct recount_scan *scan, const struct recount_route *route, uint32_t parent)
+{
+	scan->queue[scan->queued++] = (struct recount_addition){ .route = route,
+		.parent = parent, .failed = scan->to.failed };
+	__builtin_prefetch(recount_sums(route->holder, parent), 1);
+	scan->to.amount += scan->n_slots;
+	if (scan->queued == RECOUNT_QUEUE)
+		recount_sum_queue(scan);
+}
+
+/* Parents that share a key, where the database does not keep it unique, all get the amounts. */
+static void
+recount_queue_all(struct recount_scan *scan, const struct recount_route *route,
+    const struct recount_slot *slot)
+{
+	const union cc_number *amounts = scan->to.amount;
+
+	while (slot != NULL) {
+		const struct recount_slot *next = recount_find_next(route->index, slot);
+
+		memmove(scan->to.amount, amounts, route->link->n_slots * sizeof *amounts);
+		amounts = scan->to.amount;
+		recount_queue(scan, route, slot->parent - 1);
+		slot = next;
+	}
+}
+
+static void
+recount_child(struct recount_scan *scan, const struct recount_route *route)
+{
+	const struct recount_index *index = route->index;
+	struct cc_contribution *to = &scan->to;
+
+	memset(to->amount, 0, route->link->n_slots * sizeof *to->amount);
+	to->failed = false;
+	if (!route->link->contribute(scan->run->child, to))
+		return;
+	if (index == NULL)
+		recount_queue(scan, route, 0);
+	else if (index->direct != NULL) {
+		uint64_t place = (uint64_t)to->key[0].i - (uint64_t)index->least;
+
+		if (place < index->n_direct && index->direct[place] != 0)
+			recount_queue(scan, route, index->direct[place] - 1);
+	} else
+		recount_queue_all(scan, route,
+		    recount_find(scan->run, route->holder, index, to->key));
+}
 
 static int
 recount_scan_row(void *ctx)
@@ -297,7 +368,7 @@ recount_scan_row(void *ctx)
 	if (scan->child->in_scope != NULL && !scan->child->in_scope(run->child))
 		return CC_OK;
 	for (size_t i = 0; i < scan->n; i++)
-		recount_child(run, &scan->routes[i], &scan->to);
+		recount_child(scan, &scan->routes[i]);
 	return CC_OK;
 }
 
@@ -325,28 +396,38 @@ recount_scan_steps(struct recount_scan *scan)
 }
 
 static int
+recount_scan_open(struct recount_scan *scan)
+{
+	const struct cc_table *child = scan->child;
+
+	scan->n_slots = 1;
+	for (size_t l = 0; l < child->n_links; l++)
+		if (child->links[l].n_slots > scan->n_slots)
+			scan->n_slots = child->links[l].n_slots;
+	scan->routes = malloc((child->n_links + 1u) * sizeof *scan->routes);
+	scan->amounts = malloc(RECOUNT_QUEUE * scan->n_slots * sizeof *scan->amounts);
+	if (scan->routes == NULL || scan->amounts == NULL)
+		return cc_nomem(scan->run->cc);
+	scan->to.amount = scan->amounts;
+	recount_plan_routes(scan->run, child, scan->routes, &scan->n);
+	return CC_OK;
+}
+
+static int
 recount_scan_table(struct recount *run, const struct cc_table *child)
 {
 	struct recount_scan scan = { .run = run, .child = child };
-	size_t slots = 1;
 	bool done = false;
-	int result = CC_OK;
+	int result = recount_scan_open(&scan);
 
-	for (size_t l = 0; l < child->n_links; l++)
-		slots = child->links[l].n_slots > slots ? child->links[l].n_slots : slots;
-	scan.routes = malloc((child->n_links + 1u) * sizeof *scan.routes);
-	scan.to.amount = calloc(slots, sizeof *scan.to.amount);
-	if (scan.routes == NULL || scan.to.amount == NULL)
-		result = cc_nomem(run->cc);
-	else
-		recount_plan_routes(run, child, scan.routes, &scan.n);
 	if (scan.n > 0 && run->cc->engine->scan != NULL)
 		result = run->cc->engine->scan(run->cc, child, run->child, recount_scan_row,
 		    &scan, &done);
 	if (scan.n > 0 && result == CC_OK && !done)
 		result = recount_scan_steps(&scan);
+	recount_sum_queue(&scan);
 	free(scan.routes);
-	free(scan.to.amount);
+	free(scan.amounts);
 	return result;
 }
 

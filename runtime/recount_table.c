@@ -150,6 +150,10 @@ recount_index_parent(struct recount *run, struct recount_holder *holder,
 	if (recount_find(run, holder, index, key) != NULL)
 		index->repeated = true;
 	if (index->narrow) {
+		if (index->n == 0 || key[0].i < index->least)
+			index->least = key[0].i;
+		if (index->n == 0 || key[0].i > index->greatest)
+			index->greatest = key[0].i;
 		slot.key.integer = key[0].i;
 		slot.hash = recount_hash_integer(key[0].i);
 	} else {
@@ -162,6 +166,27 @@ recount_index_parent(struct recount *run, struct recount_holder *holder,
 	}
 	recount_put(index, slot);
 	index->n++;
+	return CC_OK;
+}
+
+int
+recount_index_done(struct recount *run, struct recount_index *index)
+{
+	uint64_t range = (uint64_t)index->greatest - (uint64_t)index->least;
+
+	if (!index->narrow || index->repeated || index->n == 0 || range / 4 >= index->n)
+		return CC_OK;
+	index->direct = calloc(range + 1, sizeof *index->direct);
+	if (index->direct == NULL)
+		return cc_nomem(run->cc);
+	index->n_direct = range + 1;
+	for (uint32_t i = 0; i < index->n_slots; i++)
+		if (index->slots[i].parent != 0)
+			index->direct[(uint64_t)index->slots[i].key.integer -
+			    (uint64_t)index->least] = index->slots[i].parent;
+	free(index->slots);
+	index->slots = NULL;
+	index->n_slots = 0;
 	return CC_OK;
 }
 
@@ -242,7 +267,9 @@ recount_clear(struct recount *run)
 			struct recount_index *index = &holder->indexes[i];
 
 			free(index->slots);
+			free(index->direct);
 			index->slots = NULL;
+			index->direct = NULL;
 			index->n = index->n_slots = 0;
 			index->repeated = false;
 		}

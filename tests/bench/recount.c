@@ -13,11 +13,14 @@
 
 enum { ROUNDS = 5 };
 
-static double
+struct times {
+	double wall[ROUNDS], cpu[ROUNDS];
+};
+
+static void
 raw_scan(sqlite3 *db)
 {
 	sqlite3_stmt *s = prepare(db, "SELECT group_id, closed_at, private FROM discussions");
-	double start = wall_seconds();
 	int64_t sum = 0;
 
 	while (sqlite3_step(s) == SQLITE_ROW) {
@@ -25,11 +28,9 @@ raw_scan(sqlite3 *db)
 		sum += sqlite3_column_type(s, 1) == SQLITE_NULL;
 		sum += sqlite3_column_int(s, 2);
 	}
-	start = wall_seconds() - start;
 	sqlite3_finalize(s);
 	if (sum == 0)
 		exit(1);
-	return start;
 }
 
 static void
@@ -48,20 +49,39 @@ fill(sqlite3 *db, uint64_t rows, uint64_t parents)
 	run_sql(db, "COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
-static double
-timed(sqlite3 *db, bool write, uint64_t expected)
-{
-	uint64_t mismatches;
-	double start = wall_seconds();
+enum what { SCAN, VERIFY, RECONCILE };
 
-	ours_recount(db, write, &mismatches);
-	start = wall_seconds() - start;
+static void
+timed(sqlite3 *db, enum what what, uint64_t expected, struct times *times, size_t round)
+{
+	double wall = wall_seconds(), cpu = cpu_seconds();
+	uint64_t mismatches = expected;
+
+	if (what == SCAN)
+		raw_scan(db);
+	else
+		ours_recount(db, what == RECONCILE, &mismatches);
+	times->wall[round] = wall_seconds() - wall;
+	times->cpu[round] = cpu_seconds() - cpu;
 	if (mismatches != expected) {
 		fprintf(stderr, "bench: recount found %" PRIu64 " mismatches, not %" PRIu64 "\n",
 		    mismatches, expected);
 		exit(1);
 	}
-	return start;
+}
+
+static void
+print_times(const char *name, const struct times *times, const struct times *scan)
+{
+	double wall[ROUNDS], cpu[ROUNDS], seconds[ROUNDS];
+
+	for (size_t i = 0; i < ROUNDS; i++) {
+		wall[i] = times->wall[i] / scan->wall[i];
+		cpu[i] = times->cpu[i] / scan->cpu[i];
+		seconds[i] = times->wall[i];
+	}
+	printf("%-26s %8.3f %8.3f %10.3f\n", name, median(wall, ROUNDS), median(cpu, ROUNDS),
+	    median(seconds, ROUNDS));
 }
 
 void
@@ -69,7 +89,8 @@ bench_recount(const char *folder)
 {
 	const char *wanted = getenv("BENCH_ROWS");
 	uint64_t rows = wanted ? strtoull(wanted, NULL, 10) : 5000000, parents = rows / 50;
-	double scan[ROUNDS], verify[ROUNDS], reconcile[ROUNDS], raw;
+	static const char *const names[] = { "raw scan", "verify", "reconcile" };
+	struct times times[3];
 	uint64_t mismatches;
 	char path[512];
 	sqlite3 *db;
@@ -81,15 +102,13 @@ bench_recount(const char *folder)
 	ours_recount(db, true, &mismatches);
 	for (size_t i = 0; i < ROUNDS; i++) {
 		run_sql(db, "UPDATE groups SET open_count = open_count + 1 WHERE id % 100 = 0");
-		scan[i] = raw_scan(db);
-		verify[i] = timed(db, false, parents / 100);
-		reconcile[i] = timed(db, true, parents / 100);
+		for (enum what what = SCAN; what <= RECONCILE; what++)
+			timed(db, what, parents / 100, &times[what], i);
 	}
-	raw = median(scan, ROUNDS);
 	printf("\nrecount of %" PRIu64 " groups over %" PRIu64 " discussions, 1 %% drift\n"
-	    "%-26s %8.3f s\n%-26s %8.3f\n%-26s %8.3f\n", parents, rows, "raw scan", raw,
-	    "verify, to the scan", median(verify, ROUNDS) / raw,
-	    "reconcile, to the scan", median(reconcile, ROUNDS) / raw);
+	    "%-26s %8s %8s %10s\n", parents, rows, "", "to scan", "cpu", "s");
+	for (size_t i = 0; i < 3; i++)
+		print_times(names[i], &times[i], &times[SCAN]);
 	sqlite3_close(db);
 	remove(path);
 }
