@@ -60,21 +60,25 @@ add_make_name(struct text *out, const char *path)
 	}
 }
 
-/* All files depend on the .ccdl; an empty rule for it, so that it may be moved. */
+/* All files depend on the .ccdl, if it is a file; an empty rule for it, so that it may be moved. */
 static void
 render_dependencies(struct text *out, const struct plan *plan, const struct output *outputs)
 {
+	const char *path = plan->schema->source->path;
 	size_t i;
 
 	for (i = 0; i < N_FILES; i++) {
 		add_make_name(out, outputs[i].path);
 		text_add(out, i + 1 < N_FILES ? " \\\n " : ":");
 	}
-	text_add_char(out, ' ');
-	add_make_name(out, plan->schema->source->path);
-	text_add(out, "\n\n");
-	add_make_name(out, plan->schema->source->path);
-	text_add(out, ":\n");
+	if (strcmp(path, "<stdin>") != 0) {
+		text_add_char(out, ' ');
+		add_make_name(out, path);
+		text_add(out, "\n\n");
+		add_make_name(out, path);
+		text_add_char(out, ':');
+	}
+	text_add_char(out, '\n');
 }
 
 static size_t
