@@ -173,7 +173,7 @@ fill_poll_templates(struct life *life, struct loomio_poll_templates *row)
 
 struct kind {
 	int (*insert)(struct life *life, int64_t id);
-	int (*change)(struct life *life, int64_t id);     /* NULL: there is only an id */
+	int (*change)(struct life *life, int64_t id);     /* NULL: such rows never change */
 	int (*remove)(struct cc *cc, int64_t id);
 };
 
@@ -192,7 +192,10 @@ struct kind {
 		struct loomio_##table row = { .id = id }; \
 		fill_##table(life, &row); \
 		return loomio_##table##_insert(life->cc, &row); \
-	} \
+	}
+
+#define CHANGING(table) \
+	WITH_COLUMNS(table) \
 	static int \
 	change_##table(struct life *life, int64_t id) \
 	{ \
@@ -206,18 +209,18 @@ struct kind {
 KEY_ONLY(users)
 KEY_ONLY(outcomes)
 KEY_ONLY(comments)
-WITH_COLUMNS(groups)
-WITH_COLUMNS(memberships)
-WITH_COLUMNS(discussions)
-WITH_COLUMNS(discussion_readers)
-WITH_COLUMNS(polls)
-WITH_COLUMNS(stances)
-WITH_COLUMNS(reactions)
-WITH_COLUMNS(attachments)
+CHANGING(groups)
+CHANGING(memberships)
+CHANGING(discussions)
+CHANGING(discussion_readers)
+CHANGING(polls)
+CHANGING(stances)
+CHANGING(reactions)
+CHANGING(attachments)
 WITH_COLUMNS(versions)
-WITH_COLUMNS(events)
-WITH_COLUMNS(discussion_templates)
-WITH_COLUMNS(poll_templates)
+CHANGING(events)
+CHANGING(discussion_templates)
+CHANGING(poll_templates)
 
 #define KIND(table) { insert_##table, change_##table, loomio_##table##_delete }
 
@@ -233,7 +236,7 @@ static const struct kind kinds[N_TABLES] = {
 	[COMMENTS] = { insert_comments, NULL, loomio_comments_delete },
 	[REACTIONS] = KIND(reactions),
 	[ATTACHMENTS] = KIND(attachments),
-	[VERSIONS] = KIND(versions),
+	[VERSIONS] = { insert_versions, NULL, loomio_versions_delete },  /* history is not rewritten */
 	[EVENTS] = KIND(events),
 	[DISCUSSION_TEMPLATES] = KIND(discussion_templates),
 	[POLL_TEMPLATES] = KIND(poll_templates),
