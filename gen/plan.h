@@ -70,7 +70,8 @@ struct plan_term {                     /* factor * count(*) or sum(…) from a c
 	const struct expr *where;          /* or NULL */
 	const struct expr *value;          /* what is summed; NULL: a count */
 	const struct expr *amount;         /* factor * value, in units of decimals; NULL: factor */
-	const struct expr *counted;        /* where it has an amount; NULL: always */
+	const struct expr *there;          /* that value is not NULL; NULL: it never is */
+	bool minus;                        /* subtracted: factor is -1 and not in `amount` */
 	int scale;                         /* of a decimal amount */
 	int64_t divisor;                   /* of a decimal amount for a float column: units of 1 */
 	bool first;                        /* of its slot */

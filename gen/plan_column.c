@@ -236,7 +236,7 @@ add_to_slot(struct plan *plan, struct plan_term *term)
 		link->n_slots++;
 	}
 	term->first = slot->terms == NULL;
-	link->reads = link->reads || plan_reads_row(term->counted) || plan_reads_row(term->amount);
+	link->reads = link->reads || plan_reads_row(term->where) || plan_reads_row(term->amount);
 	for (end = &slot->terms; *end != NULL; end = &(*end)->next_in_slot)
 		;
 	*end = term;
@@ -280,36 +280,24 @@ times(struct arena *arena, const struct expr *value, int64_t factor)
 	return product;
 }
 
-/* Is TRUE where the term counts: the condition holds and there is a value. */
+/* value IS NOT NULL; NULL where it never is. */
 static const struct expr *
-counted(struct arena *arena, const struct expr *where, const struct expr *value)
+there(struct arena *arena, const struct expr *value)
 {
-	struct expr *there, *both, *left;
+	struct expr *test;
 
 	if (value == NULL || !value->type.nullable)
-		return where;
-	there = arena_alloc(arena, sizeof(*there));
-	there->kind = EXPR_IS_NULL;
-	there->negated = true;
-	there->span = value->span;
-	there->type.kind = TYPE_BOOL;
-	there->args = arena_alloc(arena, sizeof(*value));
-	*there->args = *value;
-	there->args->next = NULL;
-	there->args->prev = there->args;
-	if (where == NULL)
-		return there;
-	both = arena_alloc(arena, sizeof(*both));
-	left = arena_alloc(arena, sizeof(*left));
-	*left = *where;
-	left->next = there;
-	left->prev = there;
-	there->prev = left;
-	both->kind = EXPR_AND;
-	both->span = where->span;
-	both->type = where->type;
-	both->args = left;
-	return both;
+		return NULL;
+	test = arena_alloc(arena, sizeof(*test));
+	test->kind = EXPR_IS_NULL;
+	test->negated = true;
+	test->span = value->span;
+	test->type.kind = TYPE_BOOL;
+	test->args = arena_alloc(arena, sizeof(*value));
+	*test->args = *value;
+	test->args->next = NULL;
+	test->args->prev = test->args;
+	return test;
 }
 
 static void
@@ -328,9 +316,10 @@ add_term(struct plan *plan, struct plan_column *column, const struct expr_linear
 		term->factor *= units(column->type.scale);
 	else if (type_is_integer(term->value->type.kind))
 		factor *= units(column->type.scale);
+	term->minus = term->value != NULL && factor == -1;
 	if (term->value != NULL)
-		term->amount = factor == 1 ? term->value : times(plan->arena, term->value, factor);
-	term->counted = counted(plan->arena, term->where, term->value);
+		term->amount = factor == 1 || term->minus ? term->value : times(plan->arena, term->value, factor);
+	term->there = there(plan->arena, term->value);
 	term->scale = column->type.scale;
 	term->divisor = 1;
 	if (column->type.real && term->value != NULL && term->value->type.kind == TYPE_DECIMAL) {

@@ -25,13 +25,6 @@ void explain_advice(struct text *out);
 
 /* ---- pieces ------------------------------------------------------------------------ */
 
-/* Spaces up to a column of the current line, at least one. */
-void pad_to(struct text *out, size_t column);
-
-/* Breaks the line after a comma when it is longer than FOLD; call it at the line's end. */
-enum { FOLD = 100 };
-void fold(struct text *out);
-
 /* ", int64_t id, const char *code": what names one row. */
 void key_parameters(struct text *out, const struct plan_table *table);
 
