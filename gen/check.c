@@ -12,6 +12,8 @@
 
 #include "check.h"
 
+enum { SHOWN = 100 };                  /* errors; of the others hints are not worth the time */
+
 /* After any other error parts of the model are missing, and what is left cannot be judged. */
 static bool
 is_whole(const struct source *source)
@@ -70,6 +72,8 @@ check_note_name(struct check *check, struct diagnostic *d, const struct name *na
 void
 check_choose(struct check *check, struct choice *choice, const char *name)
 {
+	if (check->source->errors > SHOWN)
+		return;
 	if (choice->n == choice->capacity) {
 		size_t capacity = choice->capacity ? 2 * choice->capacity : 16;
 		const char **names = arena_alloc(check->arena, capacity * sizeof *names);

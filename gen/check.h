@@ -79,8 +79,8 @@ struct type check_common(struct check *check, struct expr *const *exprs, size_t 
 bool check_adapt(struct check *check, struct expr *expr, const struct type *to);
 /* Sets expr->integer from expr->text; false: malformed. */
 bool check_literal(struct expr *expr, enum type_kind kind);
-/* The greatest and least integer of a kind. */
-void check_range(enum type_kind kind, int64_t *low, int64_t *high);
+/* The least and the greatest integer of a type. */
+void check_range(const struct type *type, int64_t *low, int64_t *high);
 /* Value of an expression of literals only. */
 bool check_constant(const struct expr *expr, int64_t *value);
 

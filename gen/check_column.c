@@ -99,18 +99,16 @@ constant_range(struct check *check, const struct column *column, const struct ex
 	int64_t low, high, value;
 	struct diagnostic *d;
 
-	if (!type_is_integer(column->type.kind))
-		return;
 	if (expr->kind == EXPR_ADD || expr->kind == EXPR_SUBTRACT) {
 		constant_range(check, column, expr->args);
 		constant_range(check, column, expr->args->next);
 		return;
 	}
-	check_range(column->type.kind, &low, &high);
+	check_range(&column->type, &low, &high);
 	if (!check_constant(expr, &value) || (value >= low && value <= high))
 		return;
 	d = source_error(check->source, expr->span, "out-of-range",
-	    "%" PRId64 " is out of the range of %s", value, type_word(column->type.kind));
+	    "%" PRId64 " is out of the range of %s", value, check_type_name(check, &column->type));
 	check_note_name(check, d, &column->name);
 }
 
@@ -186,14 +184,47 @@ assign(struct check *check, const struct column *column, struct expr *expr)
 
 /* ---- options ----------------------------------------------------------------------------- */
 
+/* Is a source of it subtracted, given that it is itself? */
+static bool
+subtracts(const struct expr *expr, bool negative)
+{
+	int64_t value;
+
+	switch (expr->kind) {
+	case EXPR_SOURCE:
+		return negative;
+	case EXPR_NEGATE:
+		return subtracts(expr->args, !negative);
+	case EXPR_ADD:
+	case EXPR_SUBTRACT:
+		return subtracts(expr->args, negative) || subtracts(expr->args->next,
+		    negative != (expr->kind == EXPR_SUBTRACT));
+	case EXPR_MULTIPLY:
+		if (check_constant(expr->args, &value))
+			return subtracts(expr->args->next, negative != (value < 0));
+		if (check_constant(expr->args->next, &value))
+			return subtracts(expr->args, negative != (value < 0));
+		return false;
+	default:
+		return false;
+	}
+}
+
 static void
 never_decrement(struct check *check, const struct column *column)
 {
 	const struct expr *expr = column->definition;
 	struct diagnostic *d;
 
-	if (!column->never_decrement || (expr && check_has_source(expr)))
+	if (!column->never_decrement)
 		return;
+	if (expr && check_has_source(expr)) {
+		if (subtracts(expr, false))
+			source_error(check->source, column->name.span, "never-decrement",
+			    "'%s' subtracts a source, so that inserts would decrement it",
+			    column->name.text);
+		return;
+	}
 	d = source_error(check->source, column->name.span, "never-decrement",
 	    "'never decrement' needs rows that are counted, and '%s' has none",
 	    column->name.text);
@@ -374,7 +405,7 @@ needs_key(struct check *check, const struct table *table, const struct column *c
 {
 	struct diagnostic *d;
 
-	if (has_written_key(table))
+	if (table->singleton || has_written_key(table))
 		return;
 	d = source_error(check->source, column->name.span, "no-primary-key",
 	    "maintained column '%s' is in a table without a primary key", column->name.text);

@@ -199,6 +199,23 @@ compared_with_null(struct check *check, const struct expr *expr)
 	source_hint(check->source, d, "write 'is null', 'is not null' or 'is distinct from'");
 }
 
+/* Often a '?' that was forgotten. */
+static void
+never_null(struct check *check, const struct expr *expr)
+{
+	const struct expr *arg = expr->args;
+	struct diagnostic *d;
+
+	if (arg->kind != EXPR_NAME || arg->type.nullable || !arg->column
+	    || arg->column->kind != COLUMN_PLAIN)
+		return;
+	d = source_warning(check->source, expr->span, "never-null",
+	    "column '%s' is never NULL", arg->column->name.text);
+	check_note_name(check, d, &arg->column->name);
+	source_hint(check->source, d, "declare it as '%s?' if it may be",
+	    check_type_name(check, &arg->column->type));
+}
+
 static struct type
 comparison(struct check *check, struct expr *expr, bool ordered)
 {
@@ -299,7 +316,10 @@ check_operator(struct check *check, struct expr *expr)
 	case EXPR_BETWEEN:
 		return comparison(check, expr, true);
 	case EXPR_IS_NULL:
-		return expr->args->type.kind == TYPE_NONE ? NONE : BOOL;
+		if (expr->args->type.kind == TYPE_NONE)
+			return NONE;
+		never_null(check, expr);
+		return BOOL;
 	case EXPR_NOT:
 	case EXPR_AND:
 	case EXPR_OR:

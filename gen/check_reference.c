@@ -149,19 +149,27 @@ out_of_reach(struct check *check, const struct expr *expr, const struct column *
 	int64_t value, low, high;
 	struct diagnostic *d;
 
-	check_range(column->type.kind, &low, &high);
-	if (!type_is_integer(column->type.kind) || !check_constant(expr, &value)
-	    || (value >= low && value <= high))
+	check_range(&column->type, &low, &high);
+	if (!check_constant(expr, &value) || (value >= low && value <= high))
 		return;
 	d = source_error(check->source, expr->span, "out-of-range",
 	    "%" PRId64 " is out of the range of %s", value, type_word(column->type.kind));
 	check_note_name(check, d, &column->name);
 }
 
+static bool
+keys_compare(enum type_kind a, enum type_kind b)
+{
+	enum type_kind both = check_fit(a, b);
+
+	if (a == b)
+		return a != TYPE_JSONB;
+	return type_is_integer(both) || both == TYPE_DECIMAL;
+}
+
 static void
 key_part(struct check *check, struct expr *expr, const struct column *column)
 {
-	enum type_kind kind;
 	struct diagnostic *d;
 
 	if (expr->type.kind == TYPE_NONE || !check_adapt(check, expr, &column->type))
@@ -173,9 +181,7 @@ key_part(struct check *check, struct expr *expr, const struct column *column)
 		check_note_name(check, d, &expr->column->name);
 		return;
 	}
-	kind = check_fit(expr->type.kind, column->type.kind);
-	if (kind != TYPE_NONE && (expr->type.kind == column->type.kind
-	    || type_is_number(kind)) && kind != TYPE_JSONB) {
+	if (keys_compare(expr->type.kind, column->type.kind)) {
 		out_of_reach(check, expr, column);
 		return;
 	}

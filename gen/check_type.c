@@ -23,10 +23,25 @@ check_type_name(struct check *check, const struct type *type)
 }
 
 void
-check_range(enum type_kind kind, int64_t *low, int64_t *high)
+check_range(const struct type *type, int64_t *low, int64_t *high)
 {
-	*low = kind == TYPE_INT16 ? INT16_MIN : kind == TYPE_INT32 ? INT32_MIN : INT64_MIN;
-	*high = kind == TYPE_INT16 ? INT16_MAX : kind == TYPE_INT32 ? INT32_MAX : INT64_MAX;
+	int64_t most = 1;
+
+	*low = INT64_MIN;
+	*high = INT64_MAX;
+	if (type->kind == TYPE_INT16) {
+		*low = INT16_MIN;
+		*high = INT16_MAX;
+	} else if (type->kind == TYPE_INT32) {
+		*low = INT32_MIN;
+		*high = INT32_MAX;
+	} else if (type->kind == TYPE_DECIMAL && type->precision
+	    && type->precision - type->scale <= 18) {
+		for (int n = type->precision - type->scale; n > 0; n--)
+			most *= 10;
+		*low = -most + 1;
+		*high = most - 1;
+	}
 }
 
 static bool
