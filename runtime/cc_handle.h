@@ -105,7 +105,8 @@ struct cc {
 	size_t n_owed, owed_capacity;
 	bool owed_written, owed_committed;
 
-	struct cc_change *changes;        /* room for what one hook changes */
+	struct cc_change *changes;        /* what the last hook changed */
+	size_t n_changes;
 	union cc_number *amounts;         /* ... and for what one row contributes, twice */
 	void *before, *after, *found;     /* room for a row of any table */
 	void *sort;                       /* the flush's order */

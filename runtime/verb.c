@@ -1,9 +1,9 @@
 /*
  * verb.c - verbs write a row themselves and count it, in one transaction.
  *
- * OLD is read inside that transaction.  The application's own write comes first (a delete's
- * accounting needs the rows that are still there, and is taken back when the delete fails), so
- * that a write that the database refuses leaves no delta.
+ * OLD is read inside that transaction.  The row is counted first, under a mark, and then written:
+ * a write that the database refuses leaves no delta, one that cannot be counted is not done, and
+ * a delete is counted while the rows that go with it are still there.
  */
 #include "cc.h"
 
@@ -66,10 +66,49 @@ verb_begin(struct cc *cc, const struct cc_table *table, const char *sql, bool *o
 	return result;
 }
 
+/* Immediate columns of what was counted last. */
 static int
-verb_count(struct cc *cc, const struct cc_table *table, const void *before, const void *after)
+verb_immediate(struct cc *cc)
 {
-	return cc->skip > 0 ? CC_OK : cc_count(cc, table, before, after, true);
+	int result = CC_OK;
+
+	for (size_t i = 0; result == CC_OK && i < cc->n_changes; i++)
+		if (cc->pools[cc->changes[i].pool].immediate)
+			result = cc_flush_entry(cc, cc->changes[i].pool, cc->changes[i].entry);
+	return result;
+}
+
+static int
+verb_count(struct cc *cc, const struct cc_table *table, const void *before, const void *after,
+    bool cascade)
+{
+	return cascade ? cc_count_cascade(cc, table, before) :
+	    cc_count(cc, table, before, after, false);
+}
+
+/* Counts and writes: both or neither. */
+static int
+verb_run(struct cc *cc, const struct cc_table *table, struct cc_statement *st,
+    const void *before, const void *after)
+{
+	size_t mark = cc->n_marks;
+	bool cascade = after == NULL && cc->holders[cc_table_index(cc, table)].referred;
+	int result;
+
+	if (cc->skip > 0)
+		return verb_write(cc, table, st);
+	result = cc_mark_push(cc, CC_MARK_INTERNAL, NULL);
+	if (result != CC_OK)
+		return result;
+	result = verb_count(cc, table, before, after, cascade);
+	if (result == CC_OK)
+		result = verb_write(cc, table, st);
+	if (result != CC_OK)
+		cc_mark_rewind(cc, mark);
+	cc_mark_pop(cc, mark);
+	if (result != CC_OK)
+		return result;
+	return cascade ? cc_flush_immediate(cc) : verb_immediate(cc);
 }
 
 int
@@ -83,10 +122,7 @@ cc_row_insert(struct cc *cc, const struct cc_table *table, const void *row)
 		return result;
 	for (int i = 0; i < table->n_fields; i++)
 		cc_bind_field(st, i + 1, &table->fields[i], row);
-	result = verb_write(cc, table, st);
-	if (result == CC_OK)
-		result = verb_count(cc, table, NULL, row);
-	return cc_unprotect(cc, own, result);
+	return cc_unprotect(cc, own, verb_run(cc, table, st, NULL, row));
 }
 
 int
@@ -107,9 +143,7 @@ cc_row_update(struct cc *cc, const struct cc_table *table, const void *row)
 	for (int i = 0; result == CC_OK && i < table->n_fields; i++)
 		cc_bind_field(st, i + 1, &table->fields[i], row);
 	if (result == CC_OK)
-		result = verb_write(cc, table, st);
-	if (result == CC_OK)
-		result = verb_count(cc, table, cc->before, row);
+		result = verb_run(cc, table, st, cc->before, row);
 	return cc_unprotect(cc, own, result);
 }
 
@@ -131,31 +165,9 @@ cc_row_set(struct cc *cc, const struct cc_table *table, const union cc_part *key
 		cc_bind_field(st, 1, what, cc->after);
 		for (int i = 0; i < table->n_key; i++)
 			cc_bind_part(st, i + 2, &table->fields[table->key[i]], key[i]);
-		result = verb_write(cc, table, st);
+		result = verb_run(cc, table, st, cc->before, cc->after);
 	}
-	if (result == CC_OK)
-		result = verb_count(cc, table, cc->before, cc->after);
 	return cc_unprotect(cc, own, result);
-}
-
-/* The accounting comes before the delete, while the rows that go with it are there. */
-static int
-verb_delete_referred(struct cc *cc, const struct cc_table *table, struct cc_statement *st)
-{
-	size_t mark = cc->n_marks;
-	int result = cc_mark_push(cc, CC_MARK_INTERNAL, NULL);
-
-	if (result != CC_OK)
-		return result;
-	result = cc_count_cascade(cc, table, cc->before);
-	if (result == CC_OK)
-		result = verb_write(cc, table, st);
-	if (cc->n_marks <= mark)
-		return result;
-	if (result != CC_OK)
-		cc_mark_rewind(cc, mark);
-	cc_mark_pop(cc, mark);
-	return result == CC_OK ? cc_flush_immediate(cc) : result;
 }
 
 int
@@ -168,15 +180,10 @@ cc_row_delete(struct cc *cc, const struct cc_table *table, const union cc_part *
 	if (result != CC_OK)
 		return result;
 	result = cc_load(cc, table, key, cc->before, &cc->scratch);
-	if (result != CC_OK)
-		return cc_unprotect(cc, own, result);
-	for (int i = 0; i < table->n_key; i++)
+	for (int i = 0; result == CC_OK && i < table->n_key; i++)
 		cc_bind_part(st, i + 1, &table->fields[table->key[i]], key[i]);
-	if (cc->skip == 0 && cc->holders[cc_table_index(cc, table)].referred)
-		return cc_unprotect(cc, own, verb_delete_referred(cc, table, st));
-	result = verb_write(cc, table, st);
 	if (result == CC_OK)
-		result = verb_count(cc, table, cc->before, NULL);
+		result = verb_run(cc, table, st, cc->before, NULL);
 	return cc_unprotect(cc, own, result);
 }
 
