@@ -19,7 +19,7 @@
 
 /* ---- the arena ------------------------------------------------------------------ */
 
-enum { CHUNK = 64 * 1024, LITERAL_MAX = 4095 };   /* C11 5.2.4.1: characters of a literal */
+enum { CHUNK = 256 * 1024, LITERAL_MAX = 4095 };   /* C11 5.2.4.1: characters of a literal */
 
 struct chunk {
 	struct chunk *next;
@@ -154,6 +154,28 @@ arena_format(struct arena *arena, const char *format, ...)
 /* ---- the growing string ----------------------------------------------------------- */
 
 /* Makes room for n more bytes and the closing NUL. */
+/*
+ * Enlarges a block that has a chunk of its own by moving its pages, not its bytes: what is added
+ * is not zeroed.  NULL: it has none.
+ */
+static char *
+arena_move(struct arena *arena, const char *data, size_t size, size_t larger)
+{
+	struct chunk **link = &arena->chunks, *chunk;
+
+	if (size <= CHUNK)
+		return NULL;
+	while (*link != NULL && (*link)->data != data)
+		link = &(*link)->next;
+	if (*link == NULL || (*link)->used != aligned(size))
+		return NULL;
+	larger = aligned(larger);
+	chunk = must(realloc(*link, sizeof(*chunk) + larger));
+	chunk->used = chunk->size = larger;
+	*link = chunk;
+	return chunk->data;
+}
+
 static void
 text_grow(struct text *text, size_t n)
 {
@@ -166,9 +188,12 @@ text_grow(struct text *text, size_t n)
 		capacity *= 2;
 	if (text->capacity == 0 ||
 	    !arena_extend(text->arena, text->data, text->capacity, capacity)) {
-		data = arena_alloc(text->arena, capacity);
-		if (text->length > 0)
-			memcpy(data, text->data, text->length);
+		data = arena_move(text->arena, text->data, text->capacity, capacity);
+		if (data == NULL) {
+			data = arena_alloc(text->arena, capacity);
+			if (text->length > 0)
+				memcpy(data, text->data, text->length);
+		}
 		text->data = data;
 	}
 	text->capacity = capacity;
