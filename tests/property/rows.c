@@ -211,10 +211,13 @@ rows_delete(struct world *w, int table, const struct row *row)
 
 /* ---- structs ---- */
 
+/* The value beside a NULL means nothing: 1 is there to be mistaken for something. */
 #define PUT(type, cc, v) \
 	do { \
 		if (field->flags & CC_FIELD_NULLABLE) \
-			*(struct cc *)at = (struct cc){ (type)(v), value->kind == V_NULL }; \
+			*(struct cc *)at = (struct cc){ \
+				value->kind == V_NULL ? (type)1 : (type)(v), \
+				value->kind == V_NULL }; \
 		else \
 			*(type *)at = (type)(v); \
 	} while (0)

@@ -149,6 +149,47 @@ step_transaction(struct world *w)
 		theirs(w, commit);
 }
 
+/* Whether no row of the table has an effect that is felt at once or leaves a trace. */
+static bool
+quiet(const struct schema *s, int table)
+{
+	if (s->tables[table].singleton || s->tables[table].n_maintained > 0)
+		return false;
+	for (int i = 0; i < s->n_tables; i++)
+		for (int k = 0; k < s->tables[i].n_maintained; k++) {
+			const struct maintained *m = &s->tables[i].maintained[k];
+
+			if (m->immediate || m->keep || m->touch >= 0)
+				return false;
+		}
+	return true;
+}
+
+/* What comes and goes in one transaction nets to nothing: no statement is sent. */
+static void
+nothing(struct world *w)
+{
+	int table = random_below(&w->random, w->schema->n_tables);
+	_Alignas(max_align_t) char data[1024];
+	struct cc_metrics before, after;
+	struct row row;
+
+	if (!quiet(w->schema, table))
+		return;
+	rows_random(w, table, &row);
+	rows_struct(w, table, &row, data);
+	cc_metrics(w->cc, &before);
+	world_log(w, "a row of %s comes and goes", w->schema->tables[table].name);
+	if (cc_begin(w->cc) != CC_OK || cc_row_inserted(w->cc, w->tables[table], data) != CC_OK
+	    || cc_row_deleted(w->cc, w->tables[table], data) != CC_OK
+	    || cc_commit(w->cc) != CC_OK)
+		world_fail(w, "net zero: %s", cc_errmsg(w->cc));
+	cc_metrics(w->cc, &after);
+	if (after.statements != before.statements)
+		world_fail(w, "%d statements for what nets to nothing",
+		    (int)(after.statements - before.statements));
+}
+
 void
 step_random(struct world *w)
 {
@@ -158,9 +199,11 @@ step_random(struct world *w)
 	w->clock += 1000000 + random_below(&w->random, 5000000);
 	w->started = w->clock;
 	w->reckless = false;
-	if (kind < 25) {
+	if (kind < 22)
 		operation_random(w);
-	} else if (kind < 80)
+	else if (kind < 25)
+		nothing(w);
+	else if (kind < 80)
 		step_transaction(w);
 	else if (kind < 84)
 		drift_skipped(w);

@@ -165,7 +165,7 @@ timestamp_text(int64_t t, char *out)
 	snprintf(out, TEXT_SIZE, "%.10s %02d:%02d:%02d", date, (int)(seconds / 3600),
 	    (int)(seconds / 60 % 60), (int)(seconds % 60));
 	if (rest % 1000000 != 0)
-		snprintf(out + strlen(out), 8, ".%06d", (int)(rest % 1000000));
+		snprintf(out + strlen(out), 20, ".%06d", (int)(rest % 1000000));
 }
 
 static int64_t
