@@ -1,30 +1,7 @@
 /*
  * recount.c - cases: verify, reconcile, repair, backfill and their options.
  */
-#include "behaviour.h"
-
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "cases_counters.h"
-
-#define NONE { .null = true }
-
-static void
-ok(int rc)
-{
-	assert_int_equal(rc, CC_OK);
-}
-
-static void
-put(struct fixture *f, int64_t id, int64_t parent, int64_t amount)
-{
-	struct cases_children c = { .id = id, .parent_id = { parent, parent == 0 },
-		.product_id = NONE, .amount = { amount, false }, .active = NONE, .ratio = NONE };
-
-	ok(insert(f, "children", &c));
-}
+#include "children.h"
 
 static void
 all_right(struct fixture *f)
@@ -32,7 +9,7 @@ all_right(struct fixture *f)
 	struct cc_recount_report report;
 	int64_t changes;
 
-	put(f, 1, 1, 5);
+	put(f, child_of(1, 1, 5));
 	verify_clean(f);
 	changes = sqlite3_total_changes(f->db);
 	ok(cc_verify(f->cc, NULL, &report));
@@ -48,7 +25,7 @@ wrong_by_one(struct fixture *f)
 {
 	struct cc_recount_report report;
 
-	put(f, 1, 2, 5);
+	put(f, child_of(1, 2, 5));
 	sql(f, "UPDATE parents SET n = n - 1 WHERE id = 2");
 	verify_finds(f, 1);
 	assert_string_equal(f->key, "[2]");
@@ -141,7 +118,7 @@ small_memory(struct fixture *f)
 
 	hundred(f);
 	for (int i = 1; i <= 30; i++)
-		put(f, i, 1000 + i, i);
+		put(f, child_of(i, 1000 + i, i));
 	ok(cc_reconcile(f->cc, &options, NULL));
 	is(f, "SELECT sum(n) FROM parents", 30);
 	is(f, "SELECT sum(total) FROM parents", 465);
@@ -150,8 +127,7 @@ small_memory(struct fixture *f)
 static void
 negative(struct fixture *f)
 {
-	struct cases_children c = { .id = 1, .parent_id = { 1, false }, .product_id = NONE,
-		.amount = NONE, .active = NONE, .ratio = NONE };
+	struct cases_children c = child(1, 1);
 
 	/* A child that nobody counted is deleted through the library. */
 	write_insert(f, "children", &c);
@@ -190,7 +166,7 @@ threshold(struct fixture *f)
 static void
 one_parent(struct fixture *f)
 {
-	put(f, 1, 1, 5);
+	put(f, child_of(1, 1, 5));
 	sql(f, "UPDATE parents SET n = 8, total = NULL WHERE id = 1");
 	ok(cases_recount_parents(f->cc, 1));
 	is(f, "SELECT n FROM parents WHERE id = 1", 1);
@@ -209,7 +185,7 @@ inside(struct fixture *f)
 static void
 by_file(struct fixture *f)
 {
-	put(f, 1, 1, 5);
+	put(f, child_of(1, 1, 5));
 	sql(f, "UPDATE parents SET n = 7, money = '3.00', floats = 2, share = 9, balance = 0"
 	    " WHERE id = 1");
 	sql(f, "UPDATE site SET products = 77");
@@ -226,11 +202,10 @@ insert_between(void *ctx, uint64_t done, uint64_t total)
 {
 	struct fixture *g = ctx;
 	static int64_t id = 100;
-	struct cases_children c = { .parent_id = { 1000 + id % 100, false }, .product_id = NONE,
-		.amount = { 1, false }, .active = NONE, .ratio = NONE };
+	struct cases_children c = child_of(id, 1000 + id % 100, 1);
 
 	(void)done, (void)total;
-	c.id = id++;
+	id++;
 	ok(cases_children_insert(g->cc, &c));
 	return 0;
 }

@@ -1,65 +1,10 @@
 /*
- * rows.c - cases: basics, moves, conditions, weights and sums.
+ * rows.c - cases: basics, moves, conditions.
  */
-#include "behaviour.h"
-
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "cases_counters.h"
+#include "children.h"
 
 #define I64(v) { .value = (v) }
 #define NONE { .null = true }
-
-/* A child with nothing but a key and a parent (0: none). */
-static struct cases_children
-child(int64_t id, int64_t parent)
-{
-	return (struct cases_children){ .id = id, .parent_id = { parent, parent == 0 },
-		.product_id = NONE, .amount = NONE, .active = NONE, .ratio = NONE };
-}
-
-static struct cases_children
-child_of(int64_t id, int64_t parent, int64_t amount)
-{
-	struct cases_children c = child(id, parent);
-
-	c.amount = (struct cc_int64)I64(amount);
-	return c;
-}
-
-/* n and total of a parent, deferred and immediate alike. */
-static void
-counts(struct fixture *f, int64_t parent, int64_t n, int64_t total)
-{
-	static const char *const columns[] = { "n", "n_now", "total", "total_now" };
-	char query[100];
-
-	for (int i = 0; i < 4; i++) {
-		snprintf(query, sizeof query, "SELECT %s FROM parents WHERE id = %" PRId64,
-		    columns[i], parent);
-		is(f, query, i < 2 ? n : total);
-	}
-}
-
-static void
-put(struct fixture *f, struct cases_children c)
-{
-	assert_int_equal(insert(f, "children", &c), CC_OK);
-}
-
-static void
-change(struct fixture *f, struct cases_children c)
-{
-	assert_int_equal(update(f, "children", &c), CC_OK);
-}
-
-static void
-drop(struct fixture *f, int64_t id)
-{
-	assert_int_equal(delete(f, "children", id), CC_OK);
-}
 
 /* ---- basics ---- */
 
@@ -397,117 +342,6 @@ all_at_once(struct fixture *f)
 	is(f, "SELECT dear FROM parents WHERE id = 2", 1);
 }
 
-/* ---- weights and sums ---- */
-
-static void
-weights(struct fixture *f)
-{
-	put(f, child_of(1, 1, 2));
-	put(f, child_of(2, 1, 1));
-	counts(f, 1, 2, 3);
-	drop(f, 1);
-	counts(f, 1, 1, 1);
-	drop(f, 2);
-	counts(f, 1, 0, 0);
-}
-
-static void
-constant_weight(struct fixture *f)
-{
-	put(f, child(1, 1));
-	is(f, "SELECT triple FROM parents WHERE id = 1", 3);
-	put(f, child(2, 1));
-	is(f, "SELECT triple FROM parents WHERE id = 1", 6);
-	drop(f, 1);
-	is(f, "SELECT triple FROM parents WHERE id = 1", 3);
-	drop(f, 2);
-	is(f, "SELECT triple FROM parents WHERE id = 1", 0);
-}
-
-static void
-weight_changes(struct fixture *f)
-{
-	put(f, child_of(1, 1, 1));
-	change(f, child_of(1, 1, 4));
-	counts(f, 1, 1, 4);
-}
-
-static void
-weight_and_move(struct fixture *f)
-{
-	put(f, child_of(1, 1, 3));
-	put(f, child_of(2, 2, 5));
-	change(f, child_of(1, 2, 8));
-	counts(f, 1, 0, 0);
-	counts(f, 2, 2, 13);
-}
-
-static void
-floats_and_decimals(struct fixture *f)
-{
-	char price[30];
-
-	for (int i = 1; i <= 60; i++) {
-		struct cases_children c = child(i, 1);
-
-		snprintf(price, sizeof price, "%d.%02d", i * 17, i);
-		c.price = price;
-		c.ratio = (struct cc_float64){ i * 0.1, false };
-		put(f, c);
-	}
-	for (int i = 1; i <= 60; i += 2)
-		drop(f, i);
-	/* 17 * (2 + 4 + … + 60) and 0.02 + 0.04 + … + 0.60. */
-	is_text(f, "SELECT money FROM parents WHERE id = 1", "15819.30");
-	is(f, "SELECT abs(floats - 93.0) < 1e-9 FROM parents WHERE id = 1", 1);
-}
-
-static void
-derived(struct fixture *f)
-{
-	struct cases_children c = flagged(1, 1, NULL);
-
-	put(f, c);
-	is(f, "SELECT share * 100 FROM parents WHERE id = 1", 100);
-	c = child(2, 1);
-	put(f, c);
-	is(f, "SELECT share * 100 FROM parents WHERE id = 1", 50);
-	drop(f, 1);
-	is(f, "SELECT share * 100 FROM parents WHERE id = 1", 0);
-}
-
-static void
-never_decrement(struct fixture *f)
-{
-	put(f, child(1, 1));
-	put(f, child(2, 1));
-	drop(f, 1);
-	is(f, "SELECT ever FROM parents WHERE id = 1", 2);
-	change(f, child(2, 0));
-	change(f, child(2, 1));
-	is(f, "SELECT ever FROM parents WHERE id = 1", 2);
-	assert_int_equal(cc_reconcile(f->cc, NULL, NULL), CC_OK);
-	is(f, "SELECT ever FROM parents WHERE id = 1", 2);
-	sql(f, "UPDATE parents SET ever = 0 WHERE id = 1");
-	assert_int_equal(cc_reconcile(f->cc, NULL, NULL), CC_OK);
-	is(f, "SELECT ever FROM parents WHERE id = 1", 1);
-}
-
-static void
-tally(struct fixture *f)
-{
-	begin(f);
-	for (int i = 0; i < 5; i++)
-		assert_int_equal(cases_parents_bump_visits(f->cc, 1, 2), CC_OK);
-	assert_int_equal(cases_parents_bump_visits(f->cc, 1, -3), CC_OK);
-	statements(f);
-	commit(f);
-	assert_int_equal(statements(f), 1);
-	is(f, "SELECT visits FROM parents WHERE id = 1", 7);
-	assert_int_equal(cases_parents_set_visits(f->cc, 1, 100), CC_OK);
-	is(f, "SELECT visits FROM parents WHERE id = 1", 100);
-}
-
 static const struct behaviour cases[] = {
 	{ "basics: P.n=0; insert c under P, second insert", two_inserts },
 	{ "basics: insert with amount 13", amount_13 },
@@ -533,14 +367,6 @@ static const struct behaviour cases[] = {
 	{ "conditions: price crosses 1000", price_crosses },
 	{ "conditions: non-matching row's amount changes, no statement", amount_not_matching },
 	{ "conditions: condition + move + amount changed in one update", all_at_once },
-	{ "weights: 2 and 1, delete heavy, delete light", weights },
-	{ "weights: constant weight 3", constant_weight },
-	{ "weights: changes 1 to 4 on a live row", weight_changes },
-	{ "weights: changes together with a move", weight_and_move },
-	{ "weights: float sums within tolerance, decimals exact", floats_and_decimals },
-	{ "derived column of the same row", derived },
-	{ "never decrement: adds only, recount raises only", never_decrement },
-	{ "tally: bumps coalesce, set", tally },
 };
 
 int

@@ -2,46 +2,18 @@
  * stale.c - cases: stale handles, two connections, kill -9 in the middle.
  */
 #define _POSIX_C_SOURCE 200809L
-#include "behaviour.h"
+#include "children.h"
 
-#include <inttypes.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "cases_counters.h"
-
-#define NONE { .null = true }
-
-static void
-ok(int rc)
-{
-	assert_int_equal(rc, CC_OK);
-}
-
-static struct cases_children
-child(int64_t id, int64_t parent, int64_t amount, bool active)
-{
-	return (struct cases_children){ .id = id, .parent_id = { parent, parent == 0 },
-		.product_id = NONE, .amount = { amount, false }, .active = { active, false },
-		.ratio = NONE };
-}
-
-static void
-put(struct fixture *f, int64_t id, int64_t parent, int64_t amount)
-{
-	struct cases_children c = child(id, parent, amount, false);
-
-	ok(insert(f, "children", &c));
-}
 
 static void
 delete_twice(struct fixture *f)
 {
 	struct fixture g;
 
-	put(f, 1, 1, 5);
+	put(f, child_of(1, 1, 5));
 	fixture_second(&g, f);
 	ok(delete(f, "children", 1));
 	assert_int_equal(delete(&g, "children", 1), CC_NOTFOUND);
@@ -52,10 +24,10 @@ delete_twice(struct fixture *f)
 static void
 move_twice(struct fixture *f)
 {
-	struct cases_children q = child(1, 2, 5, false), r = child(1, 3, 5, false);
+	struct cases_children q = child_of(1, 2, 5), r = child_of(1, 3, 5);
 	struct fixture g;
 
-	put(f, 1, 1, 5);
+	put(f, child_of(1, 1, 5));
 	fixture_second(&g, f);
 	ok(update(f, "children", &q));
 	ok(update(&g, "children", &r));
@@ -68,9 +40,10 @@ move_twice(struct fixture *f)
 static void
 flip_twice(struct fixture *f)
 {
-	struct cases_children c = child(1, 1, 5, true);
+	struct cases_children c = child_of(1, 1, 5);
 	struct fixture g;
 
+	c.active = (struct cc_bool){ true, false };
 	ok(insert(f, "children", &c));
 	c.active.value = false;
 	fixture_second(&g, f);
@@ -83,10 +56,10 @@ flip_twice(struct fixture *f)
 static void
 amount_twice(struct fixture *f)
 {
-	struct cases_children ten = child(1, 1, 10, false), twenty = child(1, 1, 20, false);
+	struct cases_children ten = child_of(1, 1, 10), twenty = child_of(1, 1, 20);
 	struct fixture g;
 
-	put(f, 1, 1, 5);
+	put(f, child_of(1, 1, 5));
 	fixture_second(&g, f);
 	ok(update(f, "children", &ten));
 	ok(update(&g, "children", &twenty));
@@ -106,7 +79,7 @@ stale_parent(struct fixture *f)
 	p.title = "saved";
 	p.touched_at.null = true;
 	fixture_second(&g, f);
-	put(&g, 1, 1, 5);
+	put(&g, child_of(1, 1, 5));
 	ok(update(f, "parents", &p));
 	is(f, "SELECT n FROM parents WHERE id = 1", 1);
 	is(f, "SELECT n_now FROM parents WHERE id = 1", 1);
@@ -117,7 +90,7 @@ stale_parent(struct fixture *f)
 static void
 busy(struct fixture *f)
 {
-	struct cases_children c = child(1, 1, 5, false);
+	struct cases_children c = child_of(1, 1, 5);
 	struct fixture g;
 
 	fixture_second(&g, f);
@@ -140,7 +113,7 @@ killed(struct fixture *f, int moment)
 	pid_t pid;
 	int status;
 
-	put(f, 1, 1, 5);
+	put(f, child_of(1, 1, 5));
 	before = *f;
 	fixture_close(f);
 	pid = fork();
@@ -149,8 +122,8 @@ killed(struct fixture *f, int moment)
 
 		fixture_second(&g, &before);
 		begin(&g);
-		put(&g, 2, 1, 7);
-		put(&g, 3, 2, 9);
+		put(&g, child_of(2, 1, 7));
+		put(&g, child_of(3, 2, 9));
 		if (moment >= AFTER_FLUSH)
 			cc_flush(g.cc);
 		if (moment == AFTER_COMMIT)

@@ -1,66 +1,24 @@
 /*
  * transactions.c - cases: transactions, savepoints, bulk, skip, forgotten flush, strictness.
  */
-#include "behaviour.h"
-
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "cases_counters.h"
-
-#define NONE { .null = true }
-
-static void
-ok(int rc)
-{
-	assert_int_equal(rc, CC_OK);
-}
+#include "children.h"
 
 static struct cases_children
-child(int64_t id, int64_t parent, int64_t amount)
+active(int64_t id, int64_t parent, int64_t amount)
 {
-	return (struct cases_children){ .id = id, .parent_id = { parent, parent == 0 },
-		.product_id = NONE, .amount = { amount, false }, .active = { true, false },
-		.ratio = NONE };
-}
+	struct cases_children c = child_of(id, parent, amount);
 
-static void
-put(struct fixture *f, int64_t id, int64_t parent, int64_t amount)
-{
-	struct cases_children c = child(id, parent, amount);
-
-	ok(insert(f, "children", &c));
-}
-
-static void
-change(struct fixture *f, int64_t id, int64_t parent, int64_t amount)
-{
-	struct cases_children c = child(id, parent, amount);
-
-	ok(update(f, "children", &c));
-}
-
-static void
-counts(struct fixture *f, int64_t parent, int64_t n, int64_t total)
-{
-	static const char *const columns[] = { "n", "n_now", "total", "total_now" };
-	char query[100];
-
-	for (int i = 0; i < 4; i++) {
-		snprintf(query, sizeof query, "SELECT %s FROM parents WHERE id = %" PRId64,
-		    columns[i], parent);
-		is(f, query, i < 2 ? n : total);
-	}
+	c.active = (struct cc_bool){ true, false };
+	return c;
 }
 
 static void
 rolled_back(struct fixture *f)
 {
-	put(f, 1, 1, 5);
+	put(f, active(1, 1, 5));
 	begin(f);
-	put(f, 2, 1, 7);
-	change(f, 1, 2, 9);
+	put(f, active(2, 1, 7));
+	change(f, active(1, 2, 9));
 	rollback(f);
 	counts(f, 1, 1, 5);
 	counts(f, 2, 0, 0);
@@ -74,14 +32,14 @@ static void
 inner_rolled_back(struct fixture *f)
 {
 	begin(f);
-	put(f, 1, 1, 1);
+	put(f, active(1, 1, 1));
 	savepoint(f, "a");
-	put(f, 2, 1, 10);
+	put(f, active(2, 1, 10));
 	savepoint(f, "b");
-	put(f, 3, 1, 100);
+	put(f, active(3, 1, 100));
 	release(f, "b");
 	rollback_to(f, "a");
-	put(f, 4, 1, 1000);
+	put(f, active(4, 1, 1000));
 	release(f, "a");
 	commit(f);
 	counts(f, 1, 2, 1001);
@@ -91,9 +49,9 @@ static void
 flush_then_rolled_back(struct fixture *f)
 {
 	begin(f);
-	put(f, 1, 1, 1);
+	put(f, active(1, 1, 1));
 	savepoint(f, "a");
-	put(f, 2, 1, 10);
+	put(f, active(2, 1, 10));
 	ok(cc_flush(f->cc));
 	rollback_to(f, "a");
 	release(f, "a");
@@ -106,12 +64,12 @@ nested(struct fixture *f)
 {
 	ok(cc_begin(f->cc));
 	f->open = true;
-	put(f, 1, 1, 1);
+	put(f, active(1, 1, 1));
 	ok(cc_begin(f->cc));
-	put(f, 2, 1, 10);
+	put(f, active(2, 1, 10));
 	ok(cc_rollback(f->cc));
 	ok(cc_begin(f->cc));
-	put(f, 3, 1, 100);
+	put(f, active(3, 1, 100));
 	ok(cc_commit(f->cc));
 	is(f, "SELECT n FROM parents WHERE id = 1", 0);
 	ok(cc_commit(f->cc));
@@ -123,7 +81,7 @@ static void
 nothing_left(struct fixture *f)
 {
 	begin(f);
-	put(f, 1, 3, 4);
+	put(f, active(1, 3, 4));
 	ok(delete(f, "children", 1));
 	ok(cc_flush(f->cc));
 	commit(f);
@@ -170,12 +128,12 @@ visible_at_once(struct fixture *f)
 	struct cases_parents_counters counters;
 
 	begin(f);
-	put(f, 1, 1, 0);
+	put(f, active(1, 1, 0));
 	is(f, "SELECT n_now FROM parents WHERE id = 1", 1);
 	is(f, "SELECT n FROM parents WHERE id = 1", 0);
-	change(f, 1, 1, 42);
+	change(f, active(1, 1, 42));
 	is(f, "SELECT total_now FROM parents WHERE id = 1", 42);
-	put(f, 2, 1, 1);
+	put(f, active(2, 1, 1));
 	is(f, "SELECT total_now FROM parents WHERE id = 1", 43);
 	is(f, "SELECT total FROM parents WHERE id = 1", 0);
 	ok(cases_parents_counters(f->cc, 1, &counters));
@@ -196,7 +154,7 @@ commit_fails(struct fixture *f)
 	sql(f, "PRAGMA defer_foreign_keys = OFF");
 	begin(f);
 	sql(f, "PRAGMA defer_foreign_keys = ON");
-	put(f, 1, 1, 1);
+	put(f, active(1, 1, 1));
 	write_insert(f, "posts", &p);
 	ok(cases_posts_inserted(f->cc, &p));
 	if (f->way == OWN) {
@@ -206,20 +164,20 @@ commit_fails(struct fixture *f)
 		assert_int_not_equal(cc_commit(f->cc), CC_OK);
 	rollback(f);
 	counts(f, 1, 0, 0);
-	put(f, 1, 1, 2);
+	put(f, active(1, 1, 2));
 	counts(f, 1, 1, 2);
 }
 
 static void
 touched(struct fixture *f)
 {
-	put(f, 1, 1, 4);
+	put(f, active(1, 1, 4));
 	is(f, "SELECT touched_at FROM parents WHERE id = 1", f->clock);
 	f->clock += 5000000;
-	change(f, 1, 1, 5);
+	change(f, active(1, 1, 5));
 	/* Only the sum changed: it touches nothing. */
 	is(f, "SELECT touched_at FROM parents WHERE id = 1", f->clock - 5000000);
-	change(f, 1, 2, 5);
+	change(f, active(1, 2, 5));
 	is(f, "SELECT touched_at FROM parents WHERE id = 1", f->clock);
 	is(f, "SELECT touched_at FROM parents WHERE id = 2", f->clock);
 }
@@ -229,7 +187,7 @@ touched(struct fixture *f)
 static void
 bulk_insert(struct fixture *f)
 {
-	struct cases_children rows[3] = { child(1, 1, 1), child(2, 1, 2), child(3, 2, 3) };
+	struct cases_children rows[3] = { active(1, 1, 1), active(2, 1, 2), active(3, 2, 3) };
 
 	begin(f);
 	for (int i = 0; i < 3; i++)
@@ -243,8 +201,8 @@ bulk_insert(struct fixture *f)
 static void
 bulk_moved_by_sql(struct fixture *f)
 {
-	put(f, 1, 1, 1);
-	put(f, 2, 1, 1);
+	put(f, active(1, 1, 1));
+	put(f, active(2, 1, 1));
 	sql(f, "UPDATE children SET parent_id = 2");
 	f->drifted = true;
 	assert_int_equal(cc_verify(f->cc, NULL, NULL), CC_DRIFT);
@@ -264,15 +222,15 @@ bulk_moved_by_sql(struct fixture *f)
 static void
 skip(struct fixture *f)
 {
-	put(f, 1, 1, 1);
+	put(f, active(1, 1, 1));
 	cc_skip_begin(f->cc);
 	cc_skip_begin(f->cc);
-	put(f, 2, 1, 10);
+	put(f, active(2, 1, 10));
 	cc_skip_end(f->cc);
-	put(f, 3, 1, 100);
+	put(f, active(3, 1, 100));
 	counts(f, 1, 1, 1);
 	cc_skip_end(f->cc);
-	put(f, 4, 1, 1000);
+	put(f, active(4, 1, 1000));
 	counts(f, 1, 2, 1001);
 	ok(cc_reconcile(f->cc, NULL, NULL));
 	counts(f, 1, 4, 1111);
@@ -283,7 +241,7 @@ skip(struct fixture *f)
 static void
 forgotten(struct fixture *f)
 {
-	struct cases_children c = child(1, 1, 5);
+	struct cases_children c = active(1, 1, 5);
 
 	sql(f, "BEGIN");
 	write_insert(f, "children", &c);
@@ -302,7 +260,7 @@ forgotten(struct fixture *f)
 static void
 forgotten_and_closed(struct fixture *f)
 {
-	struct cases_children c = child(1, 1, 5);
+	struct cases_children c = active(1, 1, 5);
 	struct fixture again;
 
 	sql(f, "BEGIN");
@@ -322,7 +280,7 @@ forgotten_and_closed(struct fixture *f)
 static void
 unprotected(struct fixture *f)
 {
-	struct cases_children c = child(1, 1, 5);
+	struct cases_children c = active(1, 1, 5);
 	struct cc_metrics metrics;
 
 	write_insert(f, "children", &c);
@@ -345,7 +303,7 @@ reopen_strict(struct fixture *f)
 static void
 strict_unprotected(struct fixture *f)
 {
-	struct cases_children c = child(1, 1, 5);
+	struct cases_children c = active(1, 1, 5);
 
 	reopen_strict(f);
 	write_insert(f, "children", &c);
@@ -378,12 +336,12 @@ strict_failure(struct fixture *f)
 static void
 constraint(struct fixture *f)
 {
-	struct cases_children c = child(1, 1, 7);
+	struct cases_children c = active(1, 1, 7);
 
 	begin(f);
-	put(f, 1, 1, 5);
+	put(f, active(1, 1, 5));
 	assert_int_equal(insert(f, "children", &c), CC_CONSTRAINT);
-	put(f, 2, 1, 1);
+	put(f, active(2, 1, 1));
 	commit(f);
 	counts(f, 1, 2, 6);
 }
