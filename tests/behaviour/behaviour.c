@@ -149,6 +149,7 @@ fixture_open(struct fixture *f, const struct cc_schema *schema, const char *ddl,
 	if (open_handle(f, flags) != CC_OK)
 		fail_msg("open: %s", cc_errmsg(f->cc));
 	assert_int_equal(cc_reconcile(f->cc, NULL, NULL), CC_OK);
+	sql(f, "DELETE FROM cc_drift");
 	memset(f->events, 0, sizeof f->events);
 }
 

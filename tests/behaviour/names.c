@@ -16,25 +16,18 @@ static void
 life(struct fixture *f)
 {
 	struct names_order order = { .select = 1 };
-	const struct cc_table *group;
-	_Alignas(max_align_t) char row[200] = { 0 };
-	const char *text = hostile;
+	struct names_Group group = { .order = { 1, false } };
 
-	group = table(f, "Group");
 	assert_int_equal(insert(f, "order", &order), CC_OK);
 	for (int64_t id = 1; id <= 3; id++) {
-		struct cc_int64 parent = { 1, false }, amount = { 10 * id, false };
-
-		text = id == 1 ? hostile : id == 2 ? "na\303\257ve" : NULL;
-		memcpy(row + group->fields[0].offset, &id, sizeof id);
-		memcpy(row + group->fields[1].offset, &parent, sizeof parent);
-		memcpy(row + group->fields[2].offset, &text, sizeof text);
-		memcpy(row + group->fields[3].offset, &amount, sizeof amount);
-		assert_int_equal(insert(f, "Group", row), CC_OK);
+		group.table = id;
+		group.a_b = id == 1 ? hostile : id == 2 ? "na\303\257ve" : NULL;
+		group.naive = (struct cc_int64){ 10 * id, false };
+		assert_int_equal(insert(f, "Group", &group), CC_OK);
 	}
 	is(f, "SELECT \"int\" FROM \"order\"", 1);
 	is(f, "SELECT \"register\" FROM \"order\"", 10);
-	verify_clean(&f);
+	verify_clean(f);
 	sql(f, "UPDATE \"order\" SET \"int\" = 5, \"register\" = 0");
 	verify_finds(f, 2);
 	assert_int_equal(cc_reconcile(f->cc, NULL, NULL), CC_OK);

@@ -54,7 +54,7 @@ hundred(struct fixture *f)
 {
 	sql(f, "WITH RECURSIVE i(x) AS (SELECT 1000 UNION ALL SELECT x + 1 FROM i WHERE x < 1099)"
 	    " INSERT INTO parents (id, n) SELECT x, 3 FROM i");
-	sql(f, "UPDATE parents SET balance = 100");
+	sql(f, "UPDATE parents SET balance = 100, share = 0");
 }
 
 static void
@@ -167,7 +167,7 @@ static void
 one_parent(struct fixture *f)
 {
 	put(f, child_of(1, 1, 5));
-	sql(f, "UPDATE parents SET n = 8, total = NULL WHERE id = 1");
+	sql(f, "UPDATE parents SET n = 8, total = 9 WHERE id = 1");
 	ok(cases_recount_parents(f->cc, 1));
 	is(f, "SELECT n FROM parents WHERE id = 1", 1);
 	is(f, "SELECT total FROM parents WHERE id = 1", 5);

@@ -220,7 +220,7 @@ bulk_moved_by_sql(struct fixture *f)
 }
 
 static void
-skip(struct fixture *f)
+skipped(struct fixture *f)
 {
 	put(f, active(1, 1, 1));
 	cc_skip_begin(f->cc);
@@ -360,7 +360,7 @@ static const struct behaviour cases[] = {
 	{ "transactions: a refused write is undone alone", constraint },
 	{ "bulk: insert of many", bulk_insert },
 	{ "bulk: update and delete by SQL, reconcile", bulk_moved_by_sql },
-	{ "skip block, nested", skip },
+	{ "skip block, nested", skipped },
 	{ "forgotten flush", forgotten },
 	{ "forgotten flush, handle closed", forgotten_and_closed },
 	{ "unprotected hook", unprotected },

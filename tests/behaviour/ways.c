@@ -64,15 +64,33 @@ write_fields(struct fixture *f, const char *text, const struct cc_table *t, cons
 	return rc == SQLITE_DONE;
 }
 
+/* A name as SQL wants it: "na""me". */
+static const char *
+quoted(char *out, size_t size, const char *name)
+{
+	size_t n = 0;
+
+	out[n++] = '"';
+	for (; *name != '\0' && n + 4 < size; name++) {
+		if (*name == '"')
+			out[n++] = '"';
+		out[n++] = *name;
+	}
+	out[n++] = '"';
+	out[n] = '\0';
+	return out;
+}
+
 static bool
 try_insert(struct fixture *f, const struct cc_table *t, const void *row)
 {
-	char text[1000];
-	size_t n = (size_t)snprintf(text, sizeof text, "INSERT INTO \"%s\"", t->sql_name);
+	char text[1000], name[100];
+	size_t n = (size_t)snprintf(text, sizeof text, "INSERT INTO %s",
+	    quoted(name, sizeof name, t->sql_name));
 
 	for (int i = 0; i < t->n_fields; i++)
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s\"%s\"", i == 0 ? " (" : ", ",
-		    t->fields[i].name);
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i == 0 ? " (" : ", ",
+		    quoted(name, sizeof name, t->fields[i].name));
 	for (int i = 0; i < t->n_fields; i++)
 		n += (size_t)snprintf(text + n, sizeof text - n, "%s?", i == 0 ? ") VALUES (" : ", ");
 	snprintf(text + n, sizeof text - n, ")");
@@ -82,24 +100,26 @@ try_insert(struct fixture *f, const struct cc_table *t, const void *row)
 static bool
 try_update(struct fixture *f, const struct cc_table *t, const void *row)
 {
-	char text[1000];
-	size_t n = (size_t)snprintf(text, sizeof text, "UPDATE \"%s\" SET", t->sql_name);
+	char text[1000], name[100];
+	size_t n = (size_t)snprintf(text, sizeof text, "UPDATE %s SET",
+	    quoted(name, sizeof name, t->sql_name));
 
 	for (int i = 0; i < t->n_fields; i++)
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s \"%s\" = ?%d",
-		    i == 0 ? "" : ",", t->fields[i].name, i + 1);
-	snprintf(text + n, sizeof text - n, " WHERE \"%s\" = ?%d", t->fields[t->key[0]].name,
-	    t->key[0] + 1);
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s %s = ?%d",
+		    i == 0 ? "" : ",", quoted(name, sizeof name, t->fields[i].name), i + 1);
+	snprintf(text + n, sizeof text - n, " WHERE %s = ?%d",
+	    quoted(name, sizeof name, t->fields[t->key[0]].name), t->key[0] + 1);
 	return write_fields(f, text, t, row);
 }
 
 static bool
 try_delete(struct fixture *f, const struct cc_table *t, int64_t id)
 {
-	char text[1000];
+	char text[1000], name[100], key[100];
 
-	snprintf(text, sizeof text, "DELETE FROM \"%s\" WHERE \"%s\" = %" PRId64, t->sql_name,
-	    t->fields[t->key[0]].name, id);
+	snprintf(text, sizeof text, "DELETE FROM %s WHERE %s = %" PRId64,
+	    quoted(name, sizeof name, t->sql_name),
+	    quoted(key, sizeof key, t->fields[t->key[0]].name), id);
 	return sqlite3_exec(f->db, text, NULL, NULL, NULL) == SQLITE_OK;
 }
 

@@ -74,8 +74,10 @@ live(const struct life *life, bool show, int *failed_at)
 	}
 	good = !w->failed;
 	*failed_at = w->step;
-	if (!good && show)
+	if (!good && show) {
 		fputs(w->log.s, stdout);
+		fflush(stdout);
+	}
 	world_close(w);
 	free(w);
 	return good;

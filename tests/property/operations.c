@@ -62,6 +62,13 @@ verbs_only(const struct world *w)
 	return w->mode == OUTSIDE && w->strict;
 }
 
+/* Whether this write should go through a verb. */
+static bool
+use_verb(struct world *w, int table, int percent)
+{
+	return w->verbs[table] && (verbs_only(w) || random_chance(&w->random, percent));
+}
+
 static void
 show(struct world *w, const char *what, int table, const struct row *row)
 {
@@ -155,7 +162,7 @@ insert(struct world *w, int table)
 			break;
 	}
 	rows_struct(w, table, &row, data);
-	if (verbs_only(w) || random_chance(&w->random, 40)) {
+	if (use_verb(w, table, 40)) {
 		show(w, "verb insert", table, &row);
 		function = typed(w, table, "insert");
 		if (judge(w, "insert", function != NULL ? function(w->cc, data)
@@ -214,7 +221,7 @@ static void
 update_by_hook(struct world *w, int table, const struct row *before, const struct row *after)
 {
 	_Alignas(max_align_t) char old[ROW_SIZE], new[ROW_SIZE];
-	bool loaded = w->schema->tables[table].n_key > 0 && w->mode != OUTSIDE
+	bool loaded = w->schema->tables[table].n_key > 0 && w->mode != OUTSIDE && w->verbs[table]
 	    && random_chance(&w->random, 50);
 
 	show(w, loaded ? "update, before by load_for_update" : "update, before", table, before);
@@ -260,13 +267,13 @@ update(struct world *w, int table)
 
 	if (!rows_pick(w, table, &row) || (t->n_key == 0 && verbs_only(w)))
 		return;
-	if (t->n_key > 0 && random_chance(&w->random, 30)) {
+	if (t->n_key > 0 && w->verbs[table] && random_chance(&w->random, 30)) {
 		set_one(w, table, &row);
 		return;
 	}
 	after = row;
 	change_some(w, table, &after);
-	if (t->n_key == 0 || (!verbs_only(w) && random_chance(&w->random, 60))) {
+	if (t->n_key == 0 || !use_verb(w, table, 40)) {
 		update_by_hook(w, table, &row, &after);
 		return;
 	}
@@ -318,13 +325,13 @@ delete_announced(struct world *w, int table, const struct row *row)
 
 	show(w, "delete, after _deleting", table, row);
 	rows_key(w, table, row, key);
-	if (!operation_savepoint(w, "delete"))
+	if (!operation_savepoint(w, "before"))
 		return;
 	judge_hook(w, "deleting", cc_row_deleting(w->cc, w->tables[table], key));
 	if (!rows_delete(w, table, row))
-		operation_rollback_to(w, "delete");
+		operation_rollback_to(w, "before");
 	if (!w->lost)
-		operation_release(w, "delete");
+		operation_release(w, "before");
 }
 
 static void
@@ -340,14 +347,13 @@ delete(struct world *w, int table)
 		return;
 	for (int i = 0; i < w->schema->n_tables; i++)
 		w->tainted[i] = w->tainted[i] || (announced && w->schema->tables[i].has_scope);
-	if (t->n_key > 0 && (verbs_only(w) || (announced && w->mode == OUTSIDE)
-	    || random_chance(&w->random, 40))) {
+	if (t->n_key > 0 && use_verb(w, table, announced && w->mode == OUTSIDE ? 100 : 40)) {
 		show(w, "verb delete", table, &row);
 		rows_key(w, table, &row, key);
 		if (judge(w, "delete", cc_row_delete(w->cc, w->tables[table], key))
 		    && cc_row_delete(w->cc, w->tables[table], key) != CC_NOTFOUND && !w->lost)
 			world_fail(w, "the second delete of a row found it");
-	} else if (t->n_key > 0 && w->mode != OUTSIDE
+	} else if (t->n_key > 0 && w->verbs[table] && w->mode != OUTSIDE
 	    && (announced || random_chance(&w->random, 40)))
 		delete_announced(w, table, &row);
 	else if (!announced && !verbs_only(w)) {
@@ -409,13 +415,13 @@ missing(struct world *w)
 	struct row row;
 
 	rows_random(w, table, &row);
-	if (w->schema->tables[table].n_key == 0 || key_taken(w, table, &row))
+	if (!w->verbs[table] || w->schema->tables[table].n_key == 0 || key_taken(w, table, &row))
 		return;
 	rows_key(w, table, &row, key);
 	show(w, "verb delete of a row that is not there", table, &row);
 	rc = cc_row_delete(w->cc, w->tables[table], key);
 	if (rc != CC_NOTFOUND)
-		world_fail(w, "delete: %s", cc_result_name(rc));
+		world_fail(w, "delete: %s: %s", cc_result_name(rc), cc_errmsg(w->cc));
 }
 
 void
@@ -425,7 +431,7 @@ operation_random(struct world *w)
 	int n = rows_count(w, table);
 
 	w->operation++;
-	if (w->failed || w->lost)
+	if (w->failed || w->lost || (verbs_only(w) && !w->verbs[table]))
 		return;
 	if (n < 3 || (kind < 36 && n < 20))
 		insert(w, table);

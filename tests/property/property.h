@@ -169,6 +169,7 @@ struct world {
 	sqlite3 *db;
 	struct cc *cc;
 	const struct cc_table *tables[MAX_TABLES];      /* as schema's */
+	bool verbs[MAX_TABLES];        /* some counter cares about the table: it has verbs */
 	int fields[MAX_TABLES][MAX_COLUMNS];            /* column -> index of cc_field */
 	struct random random;
 	enum mode mode;
@@ -218,6 +219,8 @@ void rows_where(const struct schema *s, int table, const struct row *row, struct
 
 /* The SQL of what a maintained column of row p must hold. */
 void recount_expected(const struct schema *s, int table, int column, struct text *out);
+/* The key of holder p as the library writes it: a JSON array, of a singleton an empty one. */
+void recount_key(const struct table *t, struct text *out);
 /* Compares every maintained column; fails the world when one differs outside cc_dirty. */
 void recount_check(struct world *w);
 /* How many (row, column) differ, by the rules of verify. */

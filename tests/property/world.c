@@ -124,6 +124,7 @@ match(struct world *w)
 {
 	for (int i = 0; i < w->schema->n_tables; i++) {
 		const struct table *t = &w->schema->tables[i];
+		const struct cc_table_sql *sql;
 
 		w->tables[i] = NULL;
 		for (int k = 0; k < w->generated->n_tables; k++)
@@ -133,6 +134,8 @@ match(struct world *w)
 			world_fail(w, "no descriptor of table %s", t->name);
 			return;
 		}
+		sql = &w->generated->sqlite->tables[w->tables[i] - w->generated->tables];
+		w->verbs[i] = (t->n_key > 0 ? sql->remove : sql->insert) != NULL;
 		for (int c = 0; c < t->n_columns; c++) {
 			w->fields[i][c] = -1;
 			for (int f = 0; f < w->tables[i]->n_fields; f++)
