@@ -170,6 +170,21 @@ recount_correct_parent(struct recount *run, struct recount_holder *holder, uint3
 	return result;
 }
 
+/* The end of the whole run is written by recount_finish. */
+static bool
+recount_keeps_progress(const struct recount *run, const struct recount_holder *holder,
+    uint32_t end)
+{
+	if (!run->resumes)
+		return false;
+	if (!holder->loaded || end < holder->n)
+		return true;
+	for (size_t i = 0; i < run->n_holders; i++)
+		if (&run->holders[i] != holder && !run->holders[i].settled)
+			return true;
+	return false;
+}
+
 static int
 recount_write_batch(struct recount *run, struct recount_holder *holder, uint32_t end)
 {
@@ -185,7 +200,7 @@ recount_write_batch(struct recount *run, struct recount_holder *holder, uint32_t
 		result = recount_bump(run->cc, table);
 		holder->generation++;
 	}
-	if (result != CC_OK || !run->resumes || (holder->loaded && end == holder->n))
+	if (result != CC_OK || !recount_keeps_progress(run, holder, end))
 		return result;
 	cc_key_json(&key, table->fields, table->key, table->n_key, recount_key(holder, end - 1));
 	result = key.failed ? cc_nomem(run->cc) :
@@ -198,7 +213,7 @@ static bool
 recount_batch_needs_writing(const struct recount *run, const struct recount_holder *holder,
     uint32_t end)
 {
-	if (run->resumes && !(holder->loaded && end == holder->n))
+	if (recount_keeps_progress(run, holder, end))
 		return true;
 	for (uint32_t i = holder->done; i < end; i++)
 		if (*recount_flags(holder, i) != 0)

@@ -27,7 +27,8 @@ enum { RECOUNT_CHUNK = 1024 };
 
 enum {                                 /* of one sum of one parent */
 	RECOUNT_NULL = 1,              /* stored as NULL */
-	RECOUNT_FAILED = 2             /* the amounts have no sum */
+	RECOUNT_FAILED = 2,            /* the amounts have no sum */
+	RECOUNT_BROKEN = 4             /* what is stored is no number of the column's type */
 };
 enum {                                 /* of one parent */
 	RECOUNT_DIFFERS = 1,           /* something is to be written */
@@ -234,6 +235,10 @@ recount_flags(const struct recount_holder *holder, uint32_t parent)
 {
 	return recount_chunk_of(holder, parent)->flags + parent % RECOUNT_CHUNK;
 }
+
+/* Reads what a column holds: 0, and a state, where that is no number. */
+void recount_read_amount(struct cc_statement *st, int column, const struct cc_column *as,
+    union cc_number *out, uint8_t *state);
 
 /* ---- recount_scan.c -------------------------------------------------------------- */
 

@@ -185,13 +185,23 @@ recount_bind_column(struct cc_statement *st, const struct recount_case *one, siz
 		cc_bind_amount(st, (int)c + 1, column, one->deltas[c]);
 }
 
+static void
+recount_bind_case_key(struct cc *cc, struct cc_statement *st, const struct recount_case *one)
+{
+	const struct cc_table *table = one->table;
+	const struct cc_pool *pool = &cc->pools[cc->holders[cc_table_index(cc, table)].pool];
+
+	for (size_t i = 0; i < pool->target->n_fields; i++)
+		cc_bind_part(st, (int)(table->n_columns + 1 + i), &table->fields[table->key[i]],
+		    one->key[i]);
+}
+
 /* Only parameters that the statement has may be bound. */
 static void
 recount_bind_case(struct cc *cc, struct cc_statement *st, const struct recount_case *one,
     bool update)
 {
 	const struct cc_table *table = one->table;
-	const struct cc_pool *pool = &cc->pools[cc->holders[cc_table_index(cc, table)].pool];
 
 	for (size_t c = 0; c < table->n_columns; c++) {
 		const struct cc_column *column = &table->columns[c];
@@ -203,9 +213,7 @@ recount_bind_case(struct cc *cc, struct cc_statement *st, const struct recount_c
 		for (size_t i = 0; i < column->n_inputs && column->kind == CC_DERIVED; i++)
 			recount_bind_column(st, one, column->inputs[i]);
 	}
-	for (size_t i = 0; i < pool->target->n_fields; i++)
-		cc_bind_part(st, (int)(table->n_columns + 1 + i), &table->fields[table->key[i]],
-		    one->key[i]);
+	recount_bind_case_key(cc, st, one);
 }
 
 /* ---- what differs ------------------------------------------------------------------------ */
@@ -239,7 +247,7 @@ recount_find_sum(struct cc *cc, struct recount_case *one, struct recount_finding
 	if (one->state[i] & RECOUNT_FAILED || !recount_add(column, &actual, drift))
 		return recount_failed(cc, one, column, findings->key.data,
 		    "its amounts have no sum: integer overflow");
-	if (cc_amount_zero(column, drift))
+	if (cc_amount_zero(column, drift) && !(one->state[i] & RECOUNT_BROKEN))
 		return CC_OK;
 	recount_print(column, one->stored[i], stored_text);
 	recount_print(column, actual, actual_text);
@@ -250,7 +258,7 @@ recount_find_sum(struct cc *cc, struct recount_case *one, struct recount_finding
 	}
 	one->deltas[c] = drift;
 	return recount_find_one(cc, findings, column,
-	    one->state[i] & RECOUNT_NULL ? NULL : stored_text, actual_text);
+	    one->state[i] != 0 ? NULL : stored_text, actual_text);
 }
 
 static int
@@ -316,21 +324,56 @@ recount_log(struct cc *cc, const struct recount_case *one, const struct recount_
 	return cc_run(st);
 }
 
+/* What is no number cannot be added to. */
+static int
+recount_zero(struct cc *cc, const struct recount_case *one, size_t c)
+{
+	const struct cc_table_sql *sql = cc_sql(cc, one->table);
+	struct cc_statement *st = NULL;
+	struct cc_text text = { 0 };
+	int result;
+
+	cc_text_add(&text, "UPDATE ");
+	cc_text_add(&text, sql->name);
+	cc_text_add(&text, " SET ");
+	cc_text_add(&text, sql->columns[c].name);
+	cc_text_add(&text, " = 0 WHERE ");
+	cc_text_add(&text, cc->pools[cc->holders[cc_table_index(cc, one->table)].pool].where);
+	result = text.failed ? cc_nomem(cc) : cc_prepare_once(cc, &st, sql->tag, text.data);
+	if (result == CC_OK) {
+		recount_bind_case_key(cc, st, one);
+		result = cc_run(st);
+	}
+	cc_finalize(st);
+	cc_text_free(&text);
+	return result;
+}
+
+static int
+recount_run_update(struct cc *cc, struct recount_case *one)
+{
+	struct cc_statement *st;
+	int result = recount_statement(cc, one->table,
+	    one->touch ? CC_RECOUNT_UPDATE_TOUCH : CC_RECOUNT_UPDATE, &st);
+
+	for (size_t i = 0; i < one->n_sums && result == CC_OK; i++)
+		if (one->state[i] & RECOUNT_BROKEN && !(one->state[i] & RECOUNT_FAILED))
+			result = recount_zero(cc, one, one->columns[i]);
+	if (result != CC_OK)
+		return result;
+	recount_bind_case(cc, st, one, true);
+	cc->metrics.statements++;
+	return cc_run(st);
+}
+
 /* *done: the row has been changed. */
 static int
 recount_update(struct cc *cc, struct recount_case *one, const char *key, bool *done)
 {
 	struct cc_pool *pool = &cc->pools[cc->holders[cc_table_index(cc, one->table)].pool];
-	struct cc_statement *st;
-	int result = recount_statement(cc, one->table,
-	    one->touch ? CC_RECOUNT_UPDATE_TOUCH : CC_RECOUNT_UPDATE, &st);
+	int result = recount_run_update(cc, one);
 
 	*done = false;
-	if (result != CC_OK)
-		return result;
-	recount_bind_case(cc, st, one, true);
-	result = cc_run(st);
-	cc->metrics.statements++;
 	if (result == CC_ABORTED || result == CC_BUSY || result == CC_NOMEM)
 		return result;
 	if (result != CC_OK)

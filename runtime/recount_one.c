@@ -116,15 +116,10 @@ recount_one_load(struct recount_one *one, const union cc_part *key)
 	result = cc_step(st);
 	if (result == CC_ROW) {
 		result = cc_row_read(st, 0, table, one->row, &one->row_text);
-		for (size_t i = 0; i < one->n_sums; i++) {
-			int column = (int)(table->n_fields + i);
-
-			if (!cc_get_amount(st, column, &table->columns[one->columns[i]],
-			    &one->stored[i]) && cc_get_type(st, column) == CC_VALUE_NULL) {
-				one->state[i] = RECOUNT_NULL;
-				memset(&one->stored[i], 0, sizeof one->stored[i]);
-			}
-		}
+		for (size_t i = 0; i < one->n_sums; i++)
+			recount_read_amount(st, (int)(table->n_fields + i),
+			    &table->columns[one->columns[i]], &one->stored[i],
+			    &one->state[i]);
 	} else if (result == CC_OK)
 		result = cc_fail(one->cc, CC_NOTFOUND, "there is no such row in %s",
 		    table->sql_name);

@@ -84,6 +84,7 @@ recount_resume(struct recount *run, struct recount_holder *holder)
 	    cc_key_parse(run->cc, key_done, table->fields, table->key, table->n_key, key,
 	    &run->bounds) == CC_OK)
 		result = recount_stand_at(run, holder, key);
+	holder->settled |= holder->started && table->n_key == 0;
 	if (st != NULL)
 		cc_reset(st);
 	return result;

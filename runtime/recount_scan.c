@@ -115,6 +115,16 @@ recount_same(struct cc_statement *st, int stored, const struct cc_column *column
 	return text != NULL && strcmp(text, cc_get_text(st, stored + 1)) == 0;
 }
 
+void
+recount_read_amount(struct cc_statement *st, int column, const struct cc_column *as,
+    union cc_number *out, uint8_t *state)
+{
+	if (cc_get_amount(st, column, as, out))
+		return;
+	*state = cc_get_type(st, column) == CC_VALUE_NULL ? RECOUNT_NULL : RECOUNT_BROKEN;
+	memset(out, 0, sizeof *out);
+}
+
 static int
 recount_keep_parts(struct recount *run, const struct cc_table *table, union cc_part *key)
 {
@@ -139,15 +149,9 @@ recount_read_stored(struct recount *run, struct recount_holder *holder,
 	uint8_t *state = recount_state(holder, parent), *flags = recount_flags(holder, parent);
 	int column = table->n_fields;
 
-	for (size_t i = 0; i < holder->n_sums; i++, column++) {
-		const struct cc_column *as = &table->columns[holder->columns[i]];
-
-		if (!cc_get_amount(st, column, as, &stored[i]) &&
-		    cc_get_type(st, column) == CC_VALUE_NULL) {
-			state[i] = RECOUNT_NULL;
-			memset(&stored[i], 0, sizeof stored[i]);
-		}
-	}
+	for (size_t i = 0; i < holder->n_sums; i++, column++)
+		recount_read_amount(st, column, &table->columns[holder->columns[i]], &stored[i],
+		    &state[i]);
 	for (size_t c = 0; c < table->n_columns; c++) {
 		if (table->columns[c].kind != CC_DERIVED || !holder->wanted[c])
 			continue;
