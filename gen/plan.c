@@ -51,32 +51,6 @@ plan_type(const struct type *type, bool nullable)
 	};
 }
 
-struct plan_names {                    /* a C name that is taken */
-	const char *name;
-	UT_hash_handle hh;
-};
-
-/* Table `a_b` and column `c` make the name that table `a` and column `b_c` make. */
-const char *
-plan_name(struct plan *plan, const char *const *parts, size_t n)
-{
-	struct arena *arena = plan->arena;
-	const char *first = name_join(arena, parts, n), *name = first;
-	struct plan_names *found;
-	int again = 1;
-
-	for (;;) {
-		HASH_FIND_STR(plan->used, name, found);
-		if (found == NULL)
-			break;
-		name = arena_format(arena, "%s_%d", first, ++again);
-	}
-	found = arena_alloc(arena, sizeof(*found));
-	found->name = name;
-	HASH_ADD_KEYPTR(hh, plan->used, name, strlen(name), found);
-	return name;
-}
-
 /* ---- finding ------------------------------------------------------------------------ */
 
 static int
@@ -157,7 +131,8 @@ plan_reads_row(const struct expr *expr)
 static const char *
 parameter_name(struct arena *arena, const char *name)
 {
-	static const char *const ours[] = { "out", "by", "value", "row", "rows", "n", "cc" };
+	static const char *const ours[] = { "out", "by", "value", "row", "rows", "n", "cc",
+		"tables" };
 	size_t i;
 
 	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
@@ -442,39 +417,6 @@ choose_functions(struct plan_table *table)
 }
 
 static void
-name_table(struct plan *plan, struct plan_table *table)
-{
-	const char *parts[] = { plan->schema->name.text, table->table->name.text };
-	const char *recount[] = { parts[0], "recount", parts[1] };
-	const char *enumerator[] = { "TABLE", parts[1] };
-	size_t length;
-
-	table->name = plan_name(plan, &parts[1], 1);
-	table->enumerator = plan_name(plan, enumerator, 2);
-	table->row = name_join(plan->arena, parts, 2);
-	length = strlen(table->row);
-	table->verb = table->row[length - 1] == '_' ? table->row :
-	    arena_format(plan->arena, "%s_", table->row);
-	table->recount = name_join(plan->arena, recount, 3);
-}
-
-/* A condition's function has the name that the expression printer gives it. */
-static void
-name_conditions(struct plan *plan, struct plan_table *table)
-{
-	const char *parts[] = { table->table->name.text, NULL };
-	const struct condition *condition;
-
-	table->names_conditions = true;
-	for (condition = table->table->conditions; condition != NULL; condition = condition->next) {
-		table->n_conditions++;
-		parts[1] = condition->name.text;
-		if (strcmp(plan_name(plan, parts, 2), name_join(plan->arena, parts, 2)) != 0)
-			table->names_conditions = false;
-	}
-}
-
-static void
 make_tables(struct plan *plan)
 {
 	struct table *table;
@@ -491,14 +433,14 @@ make_tables(struct plan *plan)
 		made->index = i;
 		made->doc = table->doc;
 		made->reads_scope = plan_reads_row(table->scope);
-		name_table(plan, made);
+		plan_name_table(plan, made);
 		made->links_end = &made->links;
 		made->counted_by_end = &made->counted_by;
 		make_fields(plan, made);
 		plan->by_name[i] = made;
 	}
 	for (i = 0; i < plan->n_tables; i++)
-		name_conditions(plan, &plan->tables[i]);
+		plan_name_conditions(plan, &plan->tables[i]);
 	qsort(plan->by_name, plan->n_tables, sizeof(plan->by_name[0]), by_table_name);
 }
 

@@ -189,6 +189,8 @@ struct plan_column *plan_find_column(const struct plan_table *table, const struc
 struct plan_type plan_type(const struct type *type, bool nullable);
 /* A C name of file scope that was not given before. */
 const char *plan_name(struct plan *plan, const char *const *parts, size_t n);
+void plan_name_table(struct plan *plan, struct plan_table *table);
+void plan_name_conditions(struct plan *plan, struct plan_table *table);
 
 void plan_columns(struct plan *plan, struct plan_table *table);   /* plan_column.c */
 void plan_links(struct plan *plan, struct plan_table *table);
