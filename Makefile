@@ -23,6 +23,9 @@ VERSION := $(shell sed -n 's/^.define CCRT_VERSION "\(.*\)".*/\1/p' runtime/ccrt
 SONAME  := libccrt.so.$(firstword $(subst ., ,$(VERSION)))
 DEFS    := -DCCGEN_VERSION='"$(VERSION)"'
 
+# For the commands that build by themselves: as many jobs as processors, unless -j says how many.
+JOBS = $(if $(findstring j,$(filter-out --%,$(MAKEFLAGS))),,-j$(shell nproc))
+
 export B CC OPT SAN
 
 GEN_C      := $(wildcard gen/*.c)
@@ -113,8 +116,9 @@ SOCIAL := -f examples/social/social.mk SOCIAL=examples/social O=$(B)/social CCGE
 
 demo:
 	@tests/tools/needs demo
-	@$(MAKE) --no-print-directory all
-	@$(MAKE) --no-print-directory $(SOCIAL)
+	@echo "building ccgen, the runtime and examples/social"
+	@$(MAKE) -s --no-print-directory $(JOBS) all
+	@$(MAKE) -s --no-print-directory $(SOCIAL)
 	@rm -f $(B)/social/demo.db*
 	@$(B)/social/demo $(B)/social/demo.db
 
@@ -161,7 +165,7 @@ quick: all
 
 test:
 	@tests/tools/needs test
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(JOBS) all
 	@tests/run $(SUITES)
 
 clean:
