@@ -1,9 +1,9 @@
 /*
- * emit.c - renders the output files in memory and puts them in place.
+ * emit.c - renders the output files and puts them in place.
  *
- * Nothing is touched before everything is rendered; then each file whose bytes differ is written
- * beside its place, and when all of them are, they are renamed.  A file that would not change
- * keeps its time, so that make rebuilds only what has to be.
+ * One after the other they are rendered in memory, and written beside their places where the bytes
+ * differ; when all of them are there, they are renamed.  Until then nothing has changed, and a
+ * file that would not change keeps its time, so that make rebuilds only what has to be.
  *
  * What is in the files is the templates' part.
  */
@@ -18,7 +18,6 @@
 
 struct output {
 	const char *path, *beside;
-	struct text text;
 	bool written;                      /* `beside` is there */
 };
 
@@ -35,6 +34,7 @@ static const struct {
 	{ "%s.sqlite.reconcile.sql", sqlite_reconcile_file },
 	{ "%s.sqlite.uninstall.sql", sqlite_uninstall_file },
 };
+enum { EXPANSION = 16 };               /* of the largest file over its source, about */
 enum { N_FILES = sizeof(files) / sizeof(files[0]), N_OUTPUTS = N_FILES + 1 };
 
 /* ---- rendering ------------------------------------------------------------------------ */
@@ -81,8 +81,9 @@ render_dependencies(struct text *out, const struct plan *plan, const struct outp
 	text_add_char(out, '\n');
 }
 
+/* The paths, in the order of `files`, then the dependency file. */
 static size_t
-render(const struct plan *plan, const struct emit_options *options, struct output *outputs)
+name_outputs(const struct plan *plan, const struct emit_options *options, struct output *outputs)
 {
 	struct arena *arena = plan->arena;
 	const char *name;
@@ -91,16 +92,14 @@ render(const struct plan *plan, const struct emit_options *options, struct outpu
 	for (i = 0; i < N_FILES; i++) {
 		name = arena_format(arena, files[i].name, plan->name);
 		outputs[i].path = in_directory(arena, options->directory, name);
-		outputs[i].text.arena = arena;
-		files[i].render(&outputs[i].text, plan);
 	}
 	if (options->dependencies) {
 		name = arena_format(arena, "%s_counters.d", plan->name);
-		outputs[n].path = options->depfile != NULL ? options->depfile :
+		outputs[n++].path = options->depfile != NULL ? options->depfile :
 		    in_directory(arena, options->directory, name);
-		outputs[n].text.arena = arena;
-		render_dependencies(&outputs[n++].text, plan, outputs);
 	}
+	for (i = 0; i < n; i++)
+		outputs[i].beside = arena_format(arena, "%s.ccgen-new", outputs[i].path);
 	return n;
 }
 
@@ -128,30 +127,30 @@ make_directory(struct arena *arena, const char *directory)
 }
 
 static bool
-same_bytes(const struct output *output)
+same_bytes(const char *path, const struct text *text)
 {
 	char buffer[64 * 1024];
 	struct stat status;
 	size_t at = 0, n;
 	FILE *file;
 
-	if (stat(output->path, &status) != 0 || !S_ISREG(status.st_mode) ||
-	    (size_t)status.st_size != output->text.length)
+	if (stat(path, &status) != 0 || !S_ISREG(status.st_mode) ||
+	    (size_t)status.st_size != text->length)
 		return false;
-	file = fopen(output->path, "rb");
+	file = fopen(path, "rb");
 	if (file == NULL)
 		return false;
 	while ((n = fread(buffer, 1, sizeof(buffer), file)) > 0) {
-		if (n > output->text.length - at || memcmp(buffer, output->text.data + at, n) != 0)
+		if (n > text->length - at || memcmp(buffer, text->data + at, n) != 0)
 			break;
 		at += n;
 	}
 	fclose(file);
-	return n == 0 && at == output->text.length;
+	return n == 0 && at == text->length;
 }
 
 static bool
-write_beside(struct output *output)
+write_beside(struct output *output, const struct text *text)
 {
 	FILE *file = fopen(output->beside, "wb");
 	size_t n;
@@ -159,20 +158,25 @@ write_beside(struct output *output)
 	if (file == NULL)
 		return false;
 	output->written = true;
-	n = fwrite(text_string(&output->text), 1, output->text.length, file);
-	return fclose(file) == 0 && n == output->text.length;
+	n = fwrite(text_string(text), 1, text->length, file);
+	return fclose(file) == 0 && n == text->length;
 }
 
+/* One text serves all files: pages that were touched once are not asked for again. */
 static const char *
-write_all(struct arena *arena, struct output *outputs, size_t n)
+write_all(const struct plan *plan, struct output *outputs, size_t n)
 {
+	struct text text = { .arena = plan->arena };
 	size_t i;
 
+	text_grow(&text, EXPANSION * plan->schema->source->length);
 	for (i = 0; i < n; i++) {
-		if (same_bytes(&outputs[i]))
-			continue;
-		outputs[i].beside = arena_format(arena, "%s.ccgen-new", outputs[i].path);
-		if (!write_beside(&outputs[i]))
+		text.length = 0;
+		if (i < N_FILES)
+			files[i].render(&text, plan);
+		else
+			render_dependencies(&text, plan, outputs);
+		if (!same_bytes(outputs[i].path, &text) && !write_beside(&outputs[i], &text))
 			return outputs[i].path;
 	}
 	for (i = 0; i < n; i++) {
@@ -189,13 +193,13 @@ const char *
 emit_files(const struct plan *plan, const struct emit_options *options)
 {
 	struct output outputs[N_OUTPUTS] = { 0 };
-	size_t n = render(plan, options, outputs), i;
+	size_t n = name_outputs(plan, options, outputs), i;
 	const char *failed;
 	int why;
 
 	if (options->directory != NULL && !make_directory(plan->arena, options->directory))
 		return options->directory;
-	failed = write_all(plan->arena, outputs, n);
+	failed = write_all(plan, outputs, n);
 	why = errno;
 	for (i = 0; i < n; i++) {
 		if (outputs[i].written)

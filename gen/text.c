@@ -124,14 +124,17 @@ static char *
 arena_vformat(struct arena *arena, size_t *length, const char *format, va_list args)
 {
 	va_list again;
-	char *made;
+	char *made, brief[256];
 	int n;
 
 	va_copy(again, args);
-	n = vsnprintf(NULL, 0, format, again);
+	n = vsnprintf(brief, sizeof(brief), format, again);
 	va_end(again);
 	if (n < 0)
 		n = 0;
+	*length = (size_t)n;
+	if ((size_t)n < sizeof(brief))
+		return arena_copy(arena, brief, (size_t)n);
 	made = arena_alloc(arena, (size_t)n + 1);
 	vsnprintf(made, (size_t)n + 1, format, args);
 	*length = (size_t)n;
@@ -153,7 +156,6 @@ arena_format(struct arena *arena, const char *format, ...)
 
 /* ---- the growing string ----------------------------------------------------------- */
 
-/* Makes room for n more bytes and the closing NUL. */
 /*
  * Enlarges a block that has a chunk of its own by moving its pages, not its bytes: what is added
  * is not zeroed.  NULL: it has none.
@@ -176,7 +178,7 @@ arena_move(struct arena *arena, const char *data, size_t size, size_t larger)
 	return chunk->data;
 }
 
-static void
+void
 text_grow(struct text *text, size_t n)
 {
 	size_t capacity = text->capacity < 64 ? 64 : text->capacity;
@@ -200,34 +202,18 @@ text_grow(struct text *text, size_t n)
 }
 
 void
-text_add_bytes(struct text *text, const char *piece, size_t length)
-{
-	text_grow(text, length);
-	if (length > 0)
-		memcpy(text->data + text->length, piece, length);
-	text->length += length;
-	text->data[text->length] = '\0';
-}
-
-void
-text_add(struct text *text, const char *piece)
-{
-	text_add_bytes(text, piece, strlen(piece));
-}
-
-void
-text_add_char(struct text *text, char c)
-{
-	text_add_bytes(text, &c, 1);
-}
-
-void
 text_add_int(struct text *text, int64_t number)
 {
-	char digits[32];
+	char digits[20], *first = digits + sizeof(digits);
+	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
 
-	snprintf(digits, sizeof(digits), "%" PRId64, number);
-	text_add(text, digits);
+	do {
+		*--first = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest != 0);
+	if (number < 0)
+		*--first = '-';
+	text_add_bytes(text, first, (size_t)(digits + sizeof(digits) - first));
 }
 
 void
@@ -300,6 +286,20 @@ plain_length(const char *at)
 	return n;
 }
 
+/* Bytes from `at` on, at most `most`, that mean nothing to any language that is quoted here. */
+static size_t
+ordinary(const char *at, size_t most)
+{
+	size_t n;
+
+	for (n = 0; n < most; n++) {
+		if (at[n] < ' ' || at[n] > '~' || at[n] == '"' || at[n] == '\\' || at[n] == '?' ||
+		    at[n] == '\'' || at[n] == '*' || at[n] == '/')
+			break;
+	}
+	return n;
+}
+
 /* ---- C -------------------------------------------------------------------------------- */
 
 static void
@@ -310,6 +310,11 @@ c_escaped(struct text *text, const char *value, size_t length)
 	size_t n;
 
 	for (; value < end; value += n == 0 ? 1 : n) {
+		n = ordinary(value, (size_t)(end - value));
+		if (n > 0) {
+			text_add_bytes(text, value, n);
+			continue;
+		}
 		n = plain_length(value);
 		/* Three octal digits never run into what follows; \? so that no trigraph forms. */
 		if (*value == '"' || *value == '\\')
@@ -322,7 +327,7 @@ c_escaped(struct text *text, const char *value, size_t length)
 			for (letter = letters; *letter != '\0' && *letter != *value; letter += 2)
 				continue;
 			if (*letter != '\0')
-				text_format(text, "\\%c", letter[1]);
+				text_add_bytes(text, (const char[]){ '\\', letter[1] }, 2);
 			else
 				text_format(text, "\\%03o", (unsigned)(unsigned char)*value);
 		}
@@ -382,6 +387,12 @@ comment(struct text *text, const char *value, int indent)
 	size_t n;
 
 	for (; *value != '\0'; value += n == 0 ? 1 : n) {
+		n = ordinary(value, SIZE_MAX);
+		if (n > 0) {
+			text_add_bytes(text, value, n);
+			last = value[n - 1];
+			continue;
+		}
 		n = plain_length(value);
 		if (*value == '\n') {
 			text_add_char(text, '\n');
@@ -421,11 +432,16 @@ text_sql_comment(struct text *text, const char *value)
 void
 text_sql_name(struct text *text, const char *name)
 {
+	size_t n;
+
 	text_add_char(text, '"');
-	for (; *name != '\0'; name++) {
-		if (*name == '"')
-			text_add_char(text, '"');
-		text_add_char(text, *name);
+	for (; *name != '\0'; name += n) {
+		n = strcspn(name, "\"");
+		text_add_bytes(text, name, n);
+		if (name[n] == '"') {
+			text_add(text, "\"\"");
+			n++;
+		}
 	}
 	text_add_char(text, '"');
 }
@@ -435,9 +451,15 @@ text_sql_string(struct text *text, const char *value)
 {
 	/* The sqlite3 shell drops a carriage return at the end of a line, even in a literal. */
 	bool spelt = strchr(value, '\r') != NULL;
+	size_t n;
 
 	text_add(text, spelt ? "('" : "'");
 	for (; *value != '\0'; value++) {
+		n = ordinary(value, SIZE_MAX);
+		text_add_bytes(text, value, n);
+		value += n;
+		if (*value == '\0')
+			break;
 		if (*value == '\r') {
 			text_add(text, "' || char(13) || '");
 			continue;

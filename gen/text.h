@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct arena;
 
@@ -30,9 +31,31 @@ struct text {
 	size_t length, capacity;
 };
 
-void text_add(struct text *text, const char *piece);
-void text_add_bytes(struct text *text, const char *piece, size_t length);
-void text_add_char(struct text *text, char c);
+/* Makes room for n more bytes and the closing NUL. */
+void text_grow(struct text *text, size_t n);
+
+static inline void
+text_add_bytes(struct text *text, const char *piece, size_t length)
+{
+	if (text->capacity - text->length <= length)
+		text_grow(text, length);
+	memcpy(text->data + text->length, piece, length);
+	text->length += length;
+	text->data[text->length] = '\0';
+}
+
+static inline void
+text_add(struct text *text, const char *piece)
+{
+	text_add_bytes(text, piece, strlen(piece));
+}
+
+static inline void
+text_add_char(struct text *text, char c)
+{
+	text_add_bytes(text, &c, 1);
+}
+
 void text_add_int(struct text *text, int64_t number);
 void text_format(struct text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

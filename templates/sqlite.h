@@ -50,7 +50,7 @@ void sqlite_compared(struct text *out, const struct plan_table *table);
 void sqlite_labelled(struct text *out, const char *label, const struct column *column);
 void sqlite_differs(struct text *out, const struct plan_column *column);
 void sqlite_json_key(struct text *out, const struct plan_table *table);
-/* A row per mismatch: key, column, stored, actual, each as it would be stored. */
+/* mismatch (key, column, stored, actual) AS (…): values as they would be stored. */
 void sqlite_mismatches(struct text *out, const struct plan_table *table, const char *from,
     bool difference);
 

@@ -15,30 +15,29 @@ enum {
 /* ---- users ---- */
 
 static const struct cc_field users_fields[] = {
-	{ "id", offsetof(struct social_users, id),
-	  CC_INT64, CC_PLAIN, 0, 0 },
+	{ "id", offsetof(struct social_users, id), CC_INT64, CC_PLAIN, 0, 0 },
 };
 
 static const uint16_t users_key[] = { 0 };
 
 static const struct cc_column users_columns[] = {
-	{ .name = "followers_count", .offset = offsetof(struct social_users_counters, followers_count),
-	  .type = CC_INT64, .storage = CC_PLAIN, .kind = CC_LINEAR,
-	  .flags = CC_COLUMN_COUNT, .scale = 0, .touch = CC_NONE,
-	  .min = INT64_MIN, .max = INT64_MAX, .base = { .i = 0 },
-	  .definition = "count(*) from follows by followed_id", .definition_hash = "91577494a130cff4",
+	{ .name = "followers_count", .type = CC_INT64, .kind = CC_LINEAR,
+	  .offset = offsetof(struct social_users_counters, followers_count),
+	  .flags = CC_COLUMN_COUNT, .touch = CC_NONE, .min = INT64_MIN, .max = INT64_MAX,
+	  .definition = "count(*) from follows by followed_id",
+	  .definition_hash = "91577494a130cff4",
 	},
-	{ .name = "following_count", .offset = offsetof(struct social_users_counters, following_count),
-	  .type = CC_INT64, .storage = CC_PLAIN, .kind = CC_LINEAR,
-	  .flags = CC_COLUMN_COUNT, .scale = 0, .touch = CC_NONE,
-	  .min = INT64_MIN, .max = INT64_MAX, .base = { .i = 0 },
-	  .definition = "count(*) from follows by follower_id", .definition_hash = "ba1c3858b0ba0b5e",
+	{ .name = "following_count", .type = CC_INT64, .kind = CC_LINEAR,
+	  .offset = offsetof(struct social_users_counters, following_count),
+	  .flags = CC_COLUMN_COUNT, .touch = CC_NONE, .min = INT64_MIN, .max = INT64_MAX,
+	  .definition = "count(*) from follows by follower_id",
+	  .definition_hash = "ba1c3858b0ba0b5e",
 	},
-	{ .name = "posts_count", .offset = offsetof(struct social_users_counters, posts_count),
-	  .type = CC_INT64, .storage = CC_PLAIN, .kind = CC_LINEAR,
-	  .flags = CC_COLUMN_COUNT, .scale = 0, .touch = CC_NONE,
-	  .min = INT64_MIN, .max = INT64_MAX, .base = { .i = 0 },
-	  .definition = "count(*) from posts", .definition_hash = "046dad25dfedc60a",
+	{ .name = "posts_count", .type = CC_INT64, .kind = CC_LINEAR,
+	  .offset = offsetof(struct social_users_counters, posts_count),
+	  .flags = CC_COLUMN_COUNT, .touch = CC_NONE, .min = INT64_MIN, .max = INT64_MAX,
+	  .definition = "count(*) from posts",
+	  .definition_hash = "046dad25dfedc60a",
 	},
 };
 
@@ -63,10 +62,9 @@ static const struct cc_column_sql users_columns_sql[] = {
 /* ---- posts ---- */
 
 static const struct cc_field posts_fields[] = {
-	{ "id", offsetof(struct social_posts, id),
-	  CC_INT64, CC_PLAIN, 0, 0 },
-	{ "author_id", offsetof(struct social_posts, author_id),
-	  CC_INT64, CC_PLAIN, CC_FIELD_NULLABLE, 0 },
+	{ "id", offsetof(struct social_posts, id), CC_INT64, CC_PLAIN, 0, 0 },
+	{ "author_id", offsetof(struct social_posts, author_id), CC_INT64, CC_PLAIN, CC_FIELD_NULLABLE,
+	    0 },
 };
 
 static const uint16_t posts_key[] = { 0 };
@@ -137,12 +135,9 @@ static const char *const posts_referring_sql[] = {
 /* ---- follows ---- */
 
 static const struct cc_field follows_fields[] = {
-	{ "id", offsetof(struct social_follows, id),
-	  CC_INT64, CC_PLAIN, 0, 0 },
-	{ "followed_id", offsetof(struct social_follows, followed_id),
-	  CC_INT64, CC_PLAIN, 0, 0 },
-	{ "follower_id", offsetof(struct social_follows, follower_id),
-	  CC_INT64, CC_PLAIN, 0, 0 },
+	{ "id", offsetof(struct social_follows, id), CC_INT64, CC_PLAIN, 0, 0 },
+	{ "followed_id", offsetof(struct social_follows, followed_id), CC_INT64, CC_PLAIN, 0, 0 },
+	{ "follower_id", offsetof(struct social_follows, follower_id), CC_INT64, CC_PLAIN, 0, 0 },
 };
 
 static const uint16_t follows_key[] = { 0 };

@@ -41,27 +41,19 @@ SELECT * FROM compared
 WHERE (coalesce("stored.followers_count", 0) <> "actual.followers_count")
     OR (coalesce("stored.following_count", 0) <> "actual.following_count")
     OR (coalesce("stored.posts_count", 0) <> "actual.posts_count");
+WITH mismatch ("key", "column", "stored", "actual") AS (
+    SELECT json_array("key.id"), 'followers_count', +"stored.followers_count", +"actual.followers_count"
+    FROM temp.cc_found WHERE coalesce("stored.followers_count", 0) <> "actual.followers_count"
+    UNION ALL
+    SELECT json_array("key.id"), 'following_count', +"stored.following_count", +"actual.following_count"
+    FROM temp.cc_found WHERE coalesce("stored.following_count", 0) <> "actual.following_count"
+    UNION ALL
+    SELECT json_array("key.id"), 'posts_count', +"stored.posts_count", +"actual.posts_count"
+    FROM temp.cc_found WHERE coalesce("stored.posts_count", 0) <> "actual.posts_count"
+)
 INSERT INTO cc_drift (at, table_name, key, column_name, stored, actual, by_what)
-SELECT (unixepoch() * 1000000), "table", "key", "column", "stored", "actual", 'reconcile.sql'
-FROM (
-SELECT 'users' AS "table", json_array("key.id") AS "key", 'followers_count' AS "column",
-    "stored.followers_count" AS "stored",
-    "actual.followers_count" AS "actual"
-FROM temp.cc_found
-WHERE coalesce("stored.followers_count", 0) <> "actual.followers_count"
-UNION ALL
-SELECT 'users' AS "table", json_array("key.id") AS "key", 'following_count' AS "column",
-    "stored.following_count" AS "stored",
-    "actual.following_count" AS "actual"
-FROM temp.cc_found
-WHERE coalesce("stored.following_count", 0) <> "actual.following_count"
-UNION ALL
-SELECT 'users' AS "table", json_array("key.id") AS "key", 'posts_count' AS "column",
-    "stored.posts_count" AS "stored",
-    "actual.posts_count" AS "actual"
-FROM temp.cc_found
-WHERE coalesce("stored.posts_count", 0) <> "actual.posts_count"
-);
+SELECT unixepoch() * 1000000, 'users', "key", "column", "stored", "actual", 'reconcile.sql'
+FROM mismatch;
 UPDATE "users" AS p
 SET "followers_count" = "actual.followers_count",
     "following_count" = "actual.following_count",
@@ -69,7 +61,7 @@ SET "followers_count" = "actual.followers_count",
 FROM temp.cc_found AS f
 WHERE p."id" = f."key.id";
 INSERT INTO cc_progress (schema, table_name, generation, at)
-SELECT 'social', 'users', 1, (unixepoch() * 1000000)
+SELECT 'social', 'users', 1, unixepoch() * 1000000
 WHERE EXISTS (SELECT 1 FROM temp.cc_found)
 ON CONFLICT (schema, table_name) DO UPDATE SET
     generation = generation + 1, at = excluded.at;
