@@ -116,5 +116,10 @@ int cc_prepare_schema(struct cc *cc);
  * in the open transaction.  CC_NOTFOUND: no such row, or outside its scope.
  */
 int cc_recount_one(struct cc *cc, const struct cc_table *table, const union cc_part *key);
+/*
+ * A row came under a key that another may have had: a recount that is under way must not take what
+ * it knows of that one for this one's.  Writes nothing when none is.
+ */
+int cc_recount_warn(struct cc *cc, const struct cc_table *table);
 
 #endif

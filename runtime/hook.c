@@ -229,6 +229,9 @@ hook_holder(struct cc *cc, const struct cc_table *table, const void *before, boo
 	else if (flags == 0 && holder->derived != 0 &&
 	    hook_watched_differ(table, before, after))
 		flags = CC_ENTRY_DERIVE;
+	if (before == NULL && !(flags & CC_ENTRY_RECOUNT) &&
+	    cc_recount_warn(cc, table) == CC_ABORTED)
+		return CC_ABORTED;
 	return hook_flag(cc, table, holder, after, flags, n);
 }
 

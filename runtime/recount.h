@@ -6,6 +6,7 @@
  *   recount_plan.c     which tables and columns, which statements
  *   recount_table.c    the table of counts in memory
  *   recount_scan.c     parents into the table, children summed into it, what differs
+ *   recount_amount.c   what a column holds and should: add, compare, print
  *   recount_apply.c    corrections: one UPDATE of a parent row, the log, the generation
  *   recount_one.c      one parent, under the write lock
  *   repair.c           the parents in cc_dirty
@@ -236,10 +237,6 @@ recount_flags(const struct recount_holder *holder, uint32_t parent)
 	return recount_chunk_of(holder, parent)->flags + parent % RECOUNT_CHUNK;
 }
 
-/* Reads what a column holds: 0, and a state, where that is no number. */
-void recount_read_amount(struct cc_statement *st, int column, const struct cc_column *as,
-    union cc_number *out, uint8_t *state);
-
 /* ---- recount_scan.c -------------------------------------------------------------- */
 
 /* Loads parents until the memory is used up; marks of cc_dirty first. */
@@ -250,11 +247,14 @@ void recount_compare(struct recount *run);
 /* The mark of a parent in cc_dirty, as the snapshot has it; or NULL. */
 const struct recount_mark *recount_mark_of(struct recount *run,
     const struct recount_holder *holder, const union cc_part *key);
+
+/* ---- recount_amount.c ---------------------------------------------------------------- */
+
+/* Reads what a column holds: 0, and a state, where that is no number. */
+void recount_read_amount(struct cc_statement *st, int column, const struct cc_column *as,
+    union cc_number *out, uint8_t *state);
 /* Whether column `stored` of a row and the next one are equal, as values of this column. */
 bool recount_same(struct cc_statement *st, int stored, const struct cc_column *column);
-
-/* ---- arithmetic on amounts ---------------------------------------------------------- */
-
 /* *sum += amount; false: no such integer. */
 bool recount_add(const struct cc_column *column, union cc_number *sum, union cc_number amount);
 /* *sum becomes what the column should be changed by; false: no such integer. */
@@ -288,7 +288,5 @@ int recount_clear_mark(struct cc *cc, const struct cc_table *table, const char *
     int64_t at);
 /* Tells other recounts of this table that something was put right. */
 int recount_bump(struct cc *cc, const struct cc_table *table);
-/* Only those that are under way: costs no write when none is. */
-int recount_warn(struct cc *cc, const struct cc_table *table);
 
 #endif

@@ -5,7 +5,6 @@
  * then and writes its derived columns again.  It is refused as a whole when a result would be out
  * of range or the database objects; then the parent is dirty and the recount goes on.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,17 +24,6 @@ struct recount_findings {
 	struct cc_text key;            /* of the parent, JSON */
 	bool heals;                    /* a NULL is to be written over */
 };
-
-void
-recount_print(const struct cc_column *column, union cc_number value, char out[64])
-{
-	if (cc_column_is_float(column))
-		snprintf(out, 64, "%.15g", value.f);
-	else if (column->type == CC_DECIMAL && column->storage != CC_UNITS)
-		cc_decimal_print(value.i, column->scale, out);
-	else
-		snprintf(out, 64, "%" PRId64, value.i);
-}
 
 static void
 recount_event(struct cc *cc, const struct recount_case *one, enum cc_event_kind kind,
@@ -487,7 +475,7 @@ recount_bump(struct cc *cc, const struct cc_table *table)
 }
 
 int
-recount_warn(struct cc *cc, const struct cc_table *table)
+cc_recount_warn(struct cc *cc, const struct cc_table *table)
 {
 	return recount_generation(cc, table, "UPDATE cc_progress SET generation = generation + 1"
 	    " WHERE schema = ?1 AND table_name = ?2 AND key_done IS NOT NULL", false);

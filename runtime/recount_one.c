@@ -242,9 +242,7 @@ cc_recount_one(struct cc *cc, const struct cc_table *table, const union cc_part 
 	uint64_t children = 0;
 	int result = recount_one_parent(cc, &one, &children);
 
-	if (result == CC_OK && one.corrected > 0)
-		result = recount_warn(cc, table);
-	return result;
+	return result == CC_OK ? cc_recount_warn(cc, table) : result;
 }
 
 static int

@@ -97,34 +97,6 @@ recount_mark_of(struct recount *run, const struct recount_holder *holder,
 
 /* ---- parents ------------------------------------------------------------------------- */
 
-/* A value and what it should be, in two columns of a statement, compared as the column's type. */
-bool
-recount_same(struct cc_statement *st, int stored, const struct cc_column *column)
-{
-	enum cc_value left = cc_get_type(st, stored), right = cc_get_type(st, stored + 1);
-	const char *text;
-
-	if (left == CC_VALUE_NULL || right == CC_VALUE_NULL)
-		return left == right;
-	if (left == CC_VALUE_INT && right == CC_VALUE_INT)
-		return cc_get_int(st, stored) == cc_get_int(st, stored + 1);
-	if (cc_column_is_float(column) || left == CC_VALUE_FLOAT || right == CC_VALUE_FLOAT)
-		return recount_same_float(cc_get_float(st, stored),
-		    cc_get_float(st, stored + 1));
-	text = cc_get_text(st, stored);
-	return text != NULL && strcmp(text, cc_get_text(st, stored + 1)) == 0;
-}
-
-void
-recount_read_amount(struct cc_statement *st, int column, const struct cc_column *as,
-    union cc_number *out, uint8_t *state)
-{
-	if (cc_get_amount(st, column, as, out))
-		return;
-	*state = cc_get_type(st, column) == CC_VALUE_NULL ? RECOUNT_NULL : RECOUNT_BROKEN;
-	memset(out, 0, sizeof *out);
-}
-
 static int
 recount_keep_parts(struct recount *run, const struct cc_table *table, union cc_part *key)
 {
@@ -473,47 +445,4 @@ recount_compare(struct recount *run)
 	for (size_t h = 0; h < run->n_holders; h++)
 		for (uint32_t i = 0; i < run->holders[h].n; i++)
 			recount_compare_parent(&run->holders[h], i);
-}
-
-/* ---- amounts -------------------------------------------------------------------------------- */
-
-bool
-recount_add(const struct cc_column *column, union cc_number *sum, union cc_number amount)
-{
-	if (cc_column_is_float(column)) {
-		sum->f += amount.f;
-		return true;
-	}
-	return !__builtin_add_overflow(sum->i, amount.i, &sum->i);
-}
-
-/* Relative, and absolute near zero, where the rounding of what cancelled out remains. */
-bool
-recount_same_float(double a, double b)
-{
-	double scale = fabs(a) > fabs(b) ? fabs(a) : fabs(b);
-
-	if (isnan(a) || isnan(b))
-		return isnan(a) && isnan(b);
-	return !(fabs(a - b) > 1e-9 * (scale > 1 ? scale : 1));
-}
-
-bool
-recount_drift(const struct cc_column *column, union cc_number *sum, union cc_number stored)
-{
-	bool keep = column->flags & CC_COLUMN_KEEP;
-
-	if (cc_column_is_float(column)) {
-		double actual = column->base.f + sum->f;
-
-		sum->f = recount_same_float(actual, stored.f) || (keep && actual < stored.f) ? 0 :
-		    actual - stored.f;
-		return true;
-	}
-	if (__builtin_add_overflow(column->base.i, sum->i, &sum->i) ||
-	    __builtin_sub_overflow(sum->i, stored.i, &sum->i))
-		return false;
-	if (keep && sum->i < 0)
-		sum->i = 0;
-	return true;
 }

@@ -121,11 +121,11 @@ test_beside_writers(const char *name)
 	fill(&shop);
 	start_writers(writers, threads, 2, &shop, &stop);
 	expect_result(shop.cc, cc_reconcile(shop.cc, &options, &report), CC_OK);
-	expect(report.corrected > 300);
+	expect(report.corrected > 200);
 	for (int i = 0; i < 3; i++) {
 		drift(&shop);
 		expect_result(shop.cc, cc_reconcile(shop.cc, &options, &report), CC_OK);
-		expect(report.corrected >= 300);
+		expect(report.corrected >= 200);
 	}
 	expect_result(shop.cc, cc_verify(shop.cc, NULL, NULL), CC_OK);
 	stop_writers(writers, threads, 2, &stop);
