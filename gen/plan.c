@@ -109,22 +109,6 @@ plan_reads(const struct expr *expr, void (*visit)(const struct column *, void *)
 		plan_reads(arg, visit, ctx);
 }
 
-static void
-note_read(const struct column *column, void *ctx)
-{
-	(void)column;
-	*(bool *)ctx = true;
-}
-
-bool
-plan_reads_row(const struct expr *expr)
-{
-	bool reads = false;
-
-	plan_reads(expr, note_read, &reads);
-	return reads;
-}
-
 /* ---- fields -------------------------------------------------------------------------- */
 
 /* Names that generated functions use for themselves. */
@@ -300,10 +284,8 @@ reference_fields(struct plan *plan, struct plan_reference *made)
 		made->exprs[at] = expr;
 	}
 	made->when = reference->when;
-	made->reads = plan_reads_row(made->when);
 	made->may_fail = made->when != NULL && expr_may_fail(made->when);
 	for (i = 0; i < made->n_fields; i++) {
-		made->reads = made->reads || plan_reads_row(made->exprs[i]);
 		made->may_fail = made->may_fail || expr_may_fail(made->exprs[i]);
 		if (made->exprs[i]->kind == EXPR_NAME && made->exprs[i]->column != NULL)
 			made->fields[i] = plan_find_field(made->table, made->exprs[i]->column);
@@ -432,7 +414,6 @@ make_tables(struct plan *plan)
 		made->table = table;
 		made->index = i;
 		made->doc = table->doc;
-		made->reads_scope = plan_reads_row(table->scope);
 		plan_name_table(plan, made);
 		made->links_end = &made->links;
 		made->counted_by_end = &made->counted_by;

@@ -93,7 +93,6 @@ struct plan_link {                     /* all that a child's rows add through on
 	const char *c_name;                /* "posts_by_author_id" */
 	struct plan_slot *slots, **slots_end;
 	unsigned n_slots;
-	bool reads;                        /* an amount depends on the row */
 	unsigned number;                   /* of the holder's links, from 1 */
 	struct plan_link *next;            /* of the child */
 	struct plan_link *next_of_holder;
@@ -112,7 +111,6 @@ struct plan_reference {
 	struct plan_field **parent_fields;
 	unsigned n_fields;
 	unsigned n_nulls;                  /* set null: how many of `fields` are not NULL */
-	bool reads;                        /* the key depends on the row */
 	bool may_fail;                     /* computing it may overflow */
 	bool gone;                         /* cascade or set null: rows change with their parent */
 	struct plan_reference *next;       /* of the table */
@@ -160,7 +158,6 @@ struct plan_table {
 	bool keyed;                        /* verbs that take a key */
 	unsigned n_conditions;
 	bool names_conditions;             /* each may be a function <table>_<condition> */
-	bool reads_scope;                  /* the default scope depends on the row */
 	bool deleting;                     /* _deleting instead of _deleted */
 };
 
@@ -198,6 +195,5 @@ void plan_definition(struct plan *plan, struct plan_column *column);  /* plan_de
 
 /* Calls `visit` for each column that an expression reads, through conditions too. */
 void plan_reads(const struct expr *expr, void (*visit)(const struct column *, void *), void *ctx);
-bool plan_reads_row(const struct expr *expr);
 
 #endif

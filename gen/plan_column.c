@@ -236,7 +236,6 @@ add_to_slot(struct plan *plan, struct plan_term *term)
 		link->n_slots++;
 	}
 	term->first = slot->terms == NULL;
-	link->reads = link->reads || plan_reads_row(term->where) || plan_reads_row(term->amount);
 	for (end = &slot->terms; *end != NULL; end = &(*end)->next_in_slot)
 		;
 	*end = term;
