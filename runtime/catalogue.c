@@ -15,7 +15,7 @@ cc_catalogue_of(const struct cc *cc)
 }
 
 void
-catalogue_free(struct catalogue *answer)
+cc_catalogue_free(struct catalogue *answer)
 {
 	free(answer->cells);
 	cc_arena_free(&answer->arena);
@@ -46,13 +46,13 @@ catalogue_add(struct cc *cc, struct catalogue *answer, struct cc_statement *st)
 }
 
 int
-catalogue_ask(struct cc *cc, struct catalogue *answer, const char *sql, const char *a,
+cc_catalogue_ask(struct cc *cc, struct catalogue *answer, const char *sql, const char *a,
     const char *b)
 {
 	struct cc_statement *st;
 	int result;
 
-	catalogue_free(answer);
+	cc_catalogue_free(answer);
 	result = cc_prepare(cc, &st, NULL, sql);
 	if (result != CC_OK)
 		return result;
@@ -71,7 +71,7 @@ catalogue_ask(struct cc *cc, struct catalogue *answer, const char *sql, const ch
 }
 
 size_t
-catalogue_find(const struct catalogue *columns, const char *name)
+cc_catalogue_find(const struct catalogue *columns, const char *name)
 {
 	for (size_t i = 0; i < columns->n; i++)
 		if (strcasecmp(catalogue_cell(columns, i, 0), name) == 0)

@@ -28,9 +28,9 @@ struct catalogue {
 	struct cc_arena arena;
 };
 /* Appends nothing to an older answer: that is freed first.  {0} is empty. */
-int catalogue_ask(struct cc *cc, struct catalogue *answer, const char *sql, const char *a,
+int cc_catalogue_ask(struct cc *cc, struct catalogue *answer, const char *sql, const char *a,
     const char *b);
-void catalogue_free(struct catalogue *answer);
+void cc_catalogue_free(struct catalogue *answer);
 
 static inline const char *
 catalogue_cell(const struct catalogue *answer, size_t row, size_t column)
@@ -39,6 +39,6 @@ catalogue_cell(const struct catalogue *answer, size_t row, size_t column)
 }
 
 /* The row of `columns` about this name (SQLite's names are caseless), or SIZE_MAX. */
-size_t catalogue_find(const struct catalogue *columns, const char *name);
+size_t cc_catalogue_find(const struct catalogue *columns, const char *name);
 
 #endif

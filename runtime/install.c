@@ -18,17 +18,17 @@ install_find_tables(struct cc *cc)
 	for (size_t t = 0; t < cc->schema->n_tables && result == CC_OK; t++) {
 		const struct cc_table *table = &cc->schema->tables[t];
 
-		result = catalogue_ask(cc, &columns, cc_catalogue_of(cc)->columns,
+		result = cc_catalogue_ask(cc, &columns, cc_catalogue_of(cc)->columns,
 		    table->sql_name, NULL);
 		if (result == CC_OK && columns.n == 0)
 			result = cc_fail(cc, CC_SCHEMA, "there is no table %s in the database:"
 			    " create the application's tables first", table->sql_name);
 		for (size_t f = 0; f < table->n_fields && result == CC_OK; f++)
-			if (catalogue_find(&columns, table->fields[f].name) == SIZE_MAX)
+			if (cc_catalogue_find(&columns, table->fields[f].name) == SIZE_MAX)
 				result = cc_fail(cc, CC_SCHEMA, "table %s has no column %s",
 				    table->sql_name, table->fields[f].name);
 	}
-	catalogue_free(&columns);
+	cc_catalogue_free(&columns);
 	return result;
 }
 
@@ -85,11 +85,11 @@ install_columns(struct cc *cc, const struct cc_table *table)
 {
 	const struct cc_table_sql *sql = cc_sql(cc, table);
 	struct catalogue columns = { 0 };
-	int result = catalogue_ask(cc, &columns, cc_catalogue_of(cc)->columns, table->sql_name,
+	int result = cc_catalogue_ask(cc, &columns, cc_catalogue_of(cc)->columns, table->sql_name,
 	    NULL);
 
 	for (size_t c = 0; c < table->n_columns && result == CC_OK; c++) {
-		size_t row = catalogue_find(&columns, table->columns[c].name);
+		size_t row = cc_catalogue_find(&columns, table->columns[c].name);
 
 		if (row == SIZE_MAX && sql->columns[c].add != NULL)
 			result = cc_exec(cc, sql->columns[c].add);
@@ -99,7 +99,7 @@ install_columns(struct cc *cc, const struct cc_table *table)
 		else if (table->columns[c].kind != CC_TOUCH)
 			result = install_look_at_column(cc, table, c, &columns, row);
 	}
-	catalogue_free(&columns);
+	cc_catalogue_free(&columns);
 	return result;
 }
 
@@ -109,13 +109,13 @@ install_look_at_definitions(struct cc *cc, const struct cc_table *table)
 {
 	struct catalogue meta = { 0 };
 	char message[400];
-	int result = catalogue_ask(cc, &meta, "SELECT column_name, definition, definition_hash"
+	int result = cc_catalogue_ask(cc, &meta, "SELECT column_name, definition, definition_hash"
 	    " FROM cc_meta WHERE schema = ?1 AND table_name = ?2", cc->schema->name,
 	    table->sql_name);
 
 	for (size_t c = 0; c < table->n_columns && result == CC_OK; c++) {
 		const struct cc_column *column = &table->columns[c];
-		size_t row = catalogue_find(&meta, column->name);
+		size_t row = cc_catalogue_find(&meta, column->name);
 
 		if (row == SIZE_MAX || column->definition_hash == NULL ||
 		    strcmp(catalogue_cell(&meta, row, 2), column->definition_hash) == 0)
@@ -125,7 +125,7 @@ install_look_at_definitions(struct cc *cc, const struct cc_table *table)
 		    column->definition);
 		cc_notice(cc, table, column->name, message);
 	}
-	catalogue_free(&meta);
+	cc_catalogue_free(&meta);
 	return result;
 }
 
@@ -133,10 +133,10 @@ static int
 install_has_bookkeeping(struct cc *cc, bool *out)
 {
 	struct catalogue columns = { 0 };
-	int result = catalogue_ask(cc, &columns, cc_catalogue_of(cc)->columns, "cc_meta", NULL);
+	int result = cc_catalogue_ask(cc, &columns, cc_catalogue_of(cc)->columns, "cc_meta", NULL);
 
 	*out = columns.n > 0;
-	catalogue_free(&columns);
+	cc_catalogue_free(&columns);
 	return result;
 }
 

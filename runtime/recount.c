@@ -13,7 +13,7 @@
 #include "recount.h"
 
 int64_t
-recount_clock(void)
+cc_recount_clock(void)
 {
 	struct timespec now;
 
@@ -22,13 +22,13 @@ recount_clock(void)
 }
 
 bool
-recount_late(const struct recount *run)
+cc_recount_late(const struct recount *run)
 {
-	return run->deadline != 0 && recount_clock() >= run->deadline;
+	return run->deadline != 0 && cc_recount_clock() >= run->deadline;
 }
 
 void
-recount_pause(const struct recount *run)
+cc_recount_pause(const struct recount *run)
 {
 	struct timespec left = { .tv_sec = (time_t)(run->options.pause / 1000000),
 		.tv_nsec = (long)(run->options.pause % 1000000) * 1000 };
@@ -77,7 +77,7 @@ recount_settle_parent(struct recount *run, struct recount_holder *holder, uint32
 		.state = recount_state(holder, parent), .columns = holder->columns,
 		.n_sums = holder->n_sums, .by = "reconcile", .write = run->writes,
 		.touch = run->options.touch };
-	result = recount_settle(run->cc, one);
+	result = cc_recount_settle(run->cc, one);
 	run->report.mismatches += one->mismatches;
 	run->report.corrected += one->corrected;
 	run->failed |= one->failed;
@@ -97,7 +97,7 @@ recount_look_at_threshold(struct recount *run)
 }
 
 int
-recount_tell(struct recount *run, const struct recount_holder *holder)
+cc_recount_tell(struct recount *run, const struct recount_holder *holder)
 {
 	uint64_t done = run->report.parents;
 
@@ -107,7 +107,7 @@ recount_tell(struct recount *run, const struct recount_holder *holder)
 	if (run->options.progress != NULL &&
 	    run->options.progress(run->options.progress_ctx, done, run->total) != 0)
 		return cc_fail(run->cc, CC_STOPPED, "stopped by the progress callback");
-	if (recount_late(run))
+	if (cc_recount_late(run))
 		return cc_fail(run->cc, CC_STOPPED, "the time budget is used up");
 	return CC_OK;
 }
@@ -126,7 +126,7 @@ recount_settled(struct recount *run, struct recount_holder *holder, uint32_t end
 {
 	run->report.parents += end - holder->done;
 	holder->done = end;
-	return end > 0 ? recount_stand_at(run, holder, recount_key(holder, end - 1)) : CC_OK;
+	return end > 0 ? cc_recount_stand_at(run, holder, recount_key(holder, end - 1)) : CC_OK;
 }
 
 /* Without writing: everything that differs is told from the snapshot. */
@@ -144,7 +144,7 @@ recount_report_holder(struct recount *run, struct recount_holder *holder)
 		if (result == CC_OK)
 			result = recount_settled(run, holder, end);
 		if (result == CC_OK)
-			result = recount_tell(run, holder);
+			result = cc_recount_tell(run, holder);
 		if (result != CC_OK)
 			return result;
 	}
@@ -164,9 +164,9 @@ recount_correct_parent(struct recount *run, struct recount_holder *holder, uint3
 	if (*recount_flags(holder, parent) & RECOUNT_DIFFERS)
 		result = recount_settle_parent(run, holder, parent, &one);
 	if (*recount_flags(holder, parent) & RECOUNT_DIRTY)
-		mark = recount_mark_of(run, holder, recount_key(holder, parent));
+		mark = cc_recount_mark_of(run, holder, recount_key(holder, parent));
 	if (result == CC_OK && mark != NULL && !one.failed)
-		result = recount_clear_mark(run->cc, holder->table, mark->json, mark->at);
+		result = cc_recount_clear_mark(run->cc, holder->table, mark->json, mark->at);
 	return result;
 }
 
@@ -197,14 +197,14 @@ recount_write_batch(struct recount *run, struct recount_holder *holder, uint32_t
 		if (*recount_flags(holder, i) != 0)
 			result = recount_correct_parent(run, holder, i);
 	if (result == CC_OK && run->report.corrected > corrected) {
-		result = recount_bump(run->cc, table);
+		result = cc_recount_bump(run->cc, table);
 		holder->generation++;
 	}
 	if (result != CC_OK || !recount_keeps_progress(run, holder, end))
 		return result;
 	cc_key_json(&key, table->fields, table->key, table->n_key, recount_key(holder, end - 1));
 	result = key.failed ? cc_nomem(run->cc) :
-	    recount_write_progress(run, holder, key.data);
+	    cc_recount_write_progress(run, holder, key.data);
 	cc_text_free(&key);
 	return result;
 }
@@ -235,7 +235,7 @@ recount_batch(struct recount *run, struct recount_holder *holder, uint32_t end, 
 	result = cc_protect(run->cc, &own);
 	if (result != CC_OK)
 		return result;
-	result = recount_check_generation(run, holder, valid);
+	result = cc_recount_check_generation(run, holder, valid);
 	if (result == CC_OK && *valid)
 		result = recount_write_batch(run, holder, end);
 	result = cc_unprotect(run->cc, own, result);
@@ -255,11 +255,11 @@ recount_correct_holder(struct recount *run, struct recount_holder *holder, bool 
 			return result;
 		result = recount_settled(run, holder, end);
 		if (result == CC_OK)
-			result = recount_tell(run, holder);
+			result = cc_recount_tell(run, holder);
 		if (result != CC_OK)
 			return result;
 		if (holder->done < holder->n || !holder->loaded)
-			recount_pause(run);
+			cc_recount_pause(run);
 	}
 	holder->settled = holder->loaded;
 	return CC_OK;
@@ -290,7 +290,7 @@ recount_read_generations(struct recount *run)
 
 	for (size_t i = 0; i < run->n_holders && result == CC_OK && run->writes; i++)
 		if (!run->holders[i].settled)
-			result = recount_check_generation(run, &run->holders[i], &valid);
+			result = cc_recount_check_generation(run, &run->holders[i], &valid);
 	return result;
 }
 
@@ -301,25 +301,25 @@ recount_pass(struct recount *run)
 
 	for (size_t i = 0; i < run->n_holders && result == CC_OK && run->writes; i++)
 		if (!run->holders[i].settled)
-			result = recount_announce(run, &run->holders[i]);
+			result = cc_recount_announce(run, &run->holders[i]);
 	if (result == CC_OK)
 		result = recount_open_snapshot(run);
 	if (result != CC_OK)
 		return result;
 	result = recount_read_generations(run);
 	if (result == CC_OK)
-		result = recount_load_parents(run);
+		result = cc_recount_load_parents(run);
 	if (result == CC_OK)
-		result = recount_scan_children(run);
+		result = cc_recount_scan_children(run);
 	if (result == CC_OK) {
-		recount_compare(run);
+		cc_recount_compare(run);
 		if (!run->writes)
 			result = recount_each_present(run);
 	}
 	result = recount_close_snapshot(run, result);
 	if (result == CC_OK && run->writes)
 		result = recount_each_present(run);
-	recount_clear(run);
+	cc_recount_clear(run);
 	return result;
 }
 
@@ -330,19 +330,19 @@ recount_start(struct recount *run)
 {
 	const struct cc_recount_options *options = &run->options;
 	bool told = options->progress != NULL || cc_observed(run->cc);
-	int result = recount_plan(run);
+	int result = cc_recount_plan(run);
 
 	run->resumes = run->writes && options->columns == NULL && options->key_from == NULL &&
 	    options->key_to == NULL && options->filter == NULL;
-	run->deadline = options->budget > 0 ? recount_clock() + options->budget : 0;
+	run->deadline = options->budget > 0 ? cc_recount_clock() + options->budget : 0;
 	for (size_t i = 0; i < run->n_holders && result == CC_OK; i++) {
 		struct recount_holder *holder = &run->holders[i];
 		uint64_t parents = 0;
 
 		if (run->resumes && !holder->settled)
-			result = recount_resume(run, holder);
+			result = cc_recount_resume(run, holder);
 		if (result == CC_OK && told && !holder->settled)
-			result = recount_count_parents(run, holder, &parents);
+			result = cc_recount_count_parents(run, holder, &parents);
 		run->total += parents;
 	}
 	return result;
@@ -360,9 +360,9 @@ recount_finish(struct recount *run)
 	if (result != CC_OK)
 		return result;
 	for (size_t i = 0; i < run->n_holders && result == CC_OK; i++) {
-		result = recount_write_progress(run, &run->holders[i], NULL);
+		result = cc_recount_write_progress(run, &run->holders[i], NULL);
 		if (result == CC_OK && run->resumes && !run->failed)
-			result = recount_write_ready(run, &run->holders[i]);
+			result = cc_recount_write_ready(run, &run->holders[i]);
 	}
 	return cc_unprotect(run->cc, own, result);
 }
@@ -393,7 +393,7 @@ recount_run(struct cc *cc, const struct cc_recount_options *options,
 	if (report != NULL)
 		*report = run.report;
 	*drift = run.report.mismatches > 0;
-	recount_free(&run);
+	cc_recount_free(&run);
 	return result;
 }
 

@@ -144,58 +144,58 @@ struct recount {
 
 /* ---- recount.c ---------------------------------------------------------------- */
 
-int64_t recount_clock(void);           /* monotonic, microseconds */
-bool recount_late(const struct recount *run);  /* the time budget is used up */
-void recount_pause(const struct recount *run);
+int64_t cc_recount_clock(void);           /* monotonic, microseconds */
+bool cc_recount_late(const struct recount *run);  /* the time budget is used up */
+void cc_recount_pause(const struct recount *run);
 /* Tells of progress after a batch; CC_STOPPED when somebody wants to stop. */
-int recount_tell(struct recount *run, const struct recount_holder *holder);
+int cc_recount_tell(struct recount *run, const struct recount_holder *holder);
 
 /* ---- recount_progress.c ------------------------------------------------------- */
 
 /* Leaves the mark of a run under way, unless it is there. */
-int recount_announce(struct recount *run, struct recount_holder *holder);
+int cc_recount_announce(struct recount *run, struct recount_holder *holder);
 /* *valid: the mark is there and the generation is the holder's; which is read anew. */
-int recount_check_generation(struct recount *run, struct recount_holder *holder, bool *valid);
+int cc_recount_check_generation(struct recount *run, struct recount_holder *holder, bool *valid);
 /* Stands behind this parent: its key is copied. */
-int recount_stand_at(struct recount *run, struct recount_holder *holder,
+int cc_recount_stand_at(struct recount *run, struct recount_holder *holder,
     const union cc_part *key);
 /* Stands where a whole run that did not end stood. */
-int recount_resume(struct recount *run, struct recount_holder *holder);
+int cc_recount_resume(struct recount *run, struct recount_holder *holder);
 /* In the open transaction; NULL: the run is over. */
-int recount_write_progress(struct recount *run, const struct recount_holder *holder,
+int cc_recount_write_progress(struct recount *run, const struct recount_holder *holder,
     const char *key_done);
 /* The columns of the table hold what their definitions say: the typed readers may trust them. */
-int recount_write_ready(struct recount *run, const struct recount_holder *holder);
+int cc_recount_write_ready(struct recount *run, const struct recount_holder *holder);
 
 /* ---- recount_plan.c ---------------------------------------------------------- */
 
-int recount_plan(struct recount *run);
-void recount_free(struct recount *run);
-void recount_free_marks(struct recount_holder *holder);
+int cc_recount_plan(struct recount *run);
+void cc_recount_free(struct recount *run);
+void cc_recount_free_marks(struct recount_holder *holder);
 /* The parents still to be settled, in key order: fields, sums, derived pairs; bound. */
-int recount_select_parents(struct recount *run, struct recount_holder *holder,
+int cc_recount_select_parents(struct recount *run, struct recount_holder *holder,
     struct cc_statement **out);
-int recount_count_parents(struct recount *run, struct recount_holder *holder, uint64_t *out);
+int cc_recount_count_parents(struct recount *run, struct recount_holder *holder, uint64_t *out);
 /* From a child table to parents in memory: *n routes, at most one a link. */
-void recount_plan_routes(struct recount *run, const struct cc_table *child,
+void cc_recount_plan_routes(struct recount *run, const struct cc_table *child,
     struct recount_route *routes, size_t *n);
 
 /* ---- recount_table.c ----------------------------------------------------------- */
 
 /* A new parent, its sums 0; CC_NOMEM. */
-int recount_add_parent(struct recount *run, struct recount_holder *holder, uint32_t *out);
-int recount_index_parent(struct recount *run, struct recount_holder *holder,
+int cc_recount_add_parent(struct recount *run, struct recount_holder *holder, uint32_t *out);
+int cc_recount_index_parent(struct recount *run, struct recount_holder *holder,
     struct recount_index *index, const union cc_part *key, uint32_t parent);
 /* The slot of the first parent with this key, or NULL; then of the next one with it. */
-const struct recount_slot *recount_find(struct recount *run, struct recount_holder *holder,
+const struct recount_slot *cc_recount_find(struct recount *run, struct recount_holder *holder,
     const struct recount_index *index, const union cc_part *key);
-const struct recount_slot *recount_find_next(const struct recount_index *index,
+const struct recount_slot *cc_recount_find_next(const struct recount_index *index,
     const struct recount_slot *slot);
 /* All parents are there: keys that lie close together get a table of their own. */
-int recount_index_done(struct recount *run, struct recount_index *index);
+int cc_recount_index_done(struct recount *run, struct recount_index *index);
 /* Forgets the parents of every holder. */
-void recount_clear(struct recount *run);
-void recount_free_table(struct recount *run);
+void cc_recount_clear(struct recount *run);
+void cc_recount_free_table(struct recount *run);
 
 static inline const struct recount_chunk *
 recount_chunk_of(const struct recount_holder *holder, uint32_t parent)
@@ -240,27 +240,27 @@ recount_flags(const struct recount_holder *holder, uint32_t parent)
 /* ---- recount_scan.c -------------------------------------------------------------- */
 
 /* Loads parents until the memory is used up; marks of cc_dirty first. */
-int recount_load_parents(struct recount *run);
-int recount_scan_children(struct recount *run);
+int cc_recount_load_parents(struct recount *run);
+int cc_recount_scan_children(struct recount *run);
 /* Sums become drifts; flags say who differs. */
-void recount_compare(struct recount *run);
+void cc_recount_compare(struct recount *run);
 /* The mark of a parent in cc_dirty, as the snapshot has it; or NULL. */
-const struct recount_mark *recount_mark_of(struct recount *run,
+const struct recount_mark *cc_recount_mark_of(struct recount *run,
     const struct recount_holder *holder, const union cc_part *key);
 
 /* ---- recount_amount.c ---------------------------------------------------------------- */
 
 /* Reads what a column holds: 0, and a state, where that is no number. */
-void recount_read_amount(struct cc_statement *st, int column, const struct cc_column *as,
+void cc_recount_read_amount(struct cc_statement *st, int column, const struct cc_column *as,
     union cc_number *out, uint8_t *state);
 /* Whether column `stored` of a row and the next one are equal, as values of this column. */
-bool recount_same(struct cc_statement *st, int stored, const struct cc_column *column);
+bool cc_recount_same(struct cc_statement *st, int stored, const struct cc_column *column);
 /* *sum += amount; false: no such integer. */
-bool recount_add(const struct cc_column *column, union cc_number *sum, union cc_number amount);
+bool cc_recount_add(const struct cc_column *column, union cc_number *sum, union cc_number amount);
 /* *sum becomes what the column should be changed by; false: no such integer. */
-bool recount_drift(const struct cc_column *column, union cc_number *sum, union cc_number stored);
-bool recount_same_float(double a, double b);
-void recount_print(const struct cc_column *column, union cc_number value, char out[64]);
+bool cc_recount_drift(const struct cc_column *column, union cc_number *sum, union cc_number stored);
+bool cc_recount_same_float(double a, double b);
+void cc_recount_print(const struct cc_column *column, union cc_number value, char out[64]);
 
 /* ---- recount_apply.c -------------------------------------------------------------------- */
 
@@ -280,13 +280,13 @@ struct recount_case {
 	bool failed;                   /* a correction could not be made: it is dirty now */
 };
 /* Reports one case and, if it says so, corrects and logs it in the open transaction. */
-int recount_settle(struct cc *cc, struct recount_case *one);
+int cc_recount_settle(struct cc *cc, struct recount_case *one);
 /* Finds what differs in one.table's row one.key, from its children, and settles it. */
-int recount_one_parent(struct cc *cc, struct recount_case *one, uint64_t *children);
+int cc_recount_one_parent(struct cc *cc, struct recount_case *one, uint64_t *children);
 /* Forgets a mark of cc_dirty, unless it has been renewed after `at`. */
-int recount_clear_mark(struct cc *cc, const struct cc_table *table, const char *key,
+int cc_recount_clear_mark(struct cc *cc, const struct cc_table *table, const char *key,
     int64_t at);
 /* Tells other recounts of this table that something was put right. */
-int recount_bump(struct cc *cc, const struct cc_table *table);
+int cc_recount_bump(struct cc *cc, const struct cc_table *table);
 
 #endif

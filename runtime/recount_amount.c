@@ -8,7 +8,7 @@
 #include "recount.h"
 
 bool
-recount_add(const struct cc_column *column, union cc_number *sum, union cc_number amount)
+cc_recount_add(const struct cc_column *column, union cc_number *sum, union cc_number amount)
 {
 	if (cc_column_is_float(column)) {
 		sum->f += amount.f;
@@ -19,7 +19,7 @@ recount_add(const struct cc_column *column, union cc_number *sum, union cc_numbe
 
 /* Relative, and absolute near zero, where the rounding of what cancelled out remains. */
 bool
-recount_same_float(double a, double b)
+cc_recount_same_float(double a, double b)
 {
 	double scale = fabs(a) > fabs(b) ? fabs(a) : fabs(b);
 
@@ -29,14 +29,14 @@ recount_same_float(double a, double b)
 }
 
 bool
-recount_drift(const struct cc_column *column, union cc_number *sum, union cc_number stored)
+cc_recount_drift(const struct cc_column *column, union cc_number *sum, union cc_number stored)
 {
 	bool keep = column->flags & CC_COLUMN_KEEP;
 
 	if (cc_column_is_float(column)) {
 		double actual = column->base.f + sum->f;
 
-		sum->f = recount_same_float(actual, stored.f) || (keep && actual < stored.f) ? 0 :
+		sum->f = cc_recount_same_float(actual, stored.f) || (keep && actual < stored.f) ? 0 :
 		    actual - stored.f;
 		return true;
 	}
@@ -49,7 +49,7 @@ recount_drift(const struct cc_column *column, union cc_number *sum, union cc_num
 }
 
 void
-recount_print(const struct cc_column *column, union cc_number value, char out[64])
+cc_recount_print(const struct cc_column *column, union cc_number value, char out[64])
 {
 	if (cc_column_is_float(column))
 		snprintf(out, 64, "%.15g", value.f);
@@ -60,7 +60,7 @@ recount_print(const struct cc_column *column, union cc_number value, char out[64
 }
 
 void
-recount_read_amount(struct cc_statement *st, int column, const struct cc_column *as,
+cc_recount_read_amount(struct cc_statement *st, int column, const struct cc_column *as,
     union cc_number *out, uint8_t *state)
 {
 	if (cc_get_amount(st, column, as, out))
@@ -71,7 +71,7 @@ recount_read_amount(struct cc_statement *st, int column, const struct cc_column 
 
 /* A value and what it should be, in two columns of a statement, compared as the column's type. */
 bool
-recount_same(struct cc_statement *st, int stored, const struct cc_column *column)
+cc_recount_same(struct cc_statement *st, int stored, const struct cc_column *column)
 {
 	enum cc_value left = cc_get_type(st, stored), right = cc_get_type(st, stored + 1);
 	const char *text;
@@ -81,7 +81,7 @@ recount_same(struct cc_statement *st, int stored, const struct cc_column *column
 	if (left == CC_VALUE_INT && right == CC_VALUE_INT)
 		return cc_get_int(st, stored) == cc_get_int(st, stored + 1);
 	if (cc_column_is_float(column) || left == CC_VALUE_FLOAT || right == CC_VALUE_FLOAT)
-		return recount_same_float(cc_get_float(st, stored),
+		return cc_recount_same_float(cc_get_float(st, stored),
 		    cc_get_float(st, stored + 1));
 	text = cc_get_text(st, stored);
 	return text != NULL && strcmp(text, cc_get_text(st, stored + 1)) == 0;

@@ -232,13 +232,13 @@ recount_find_sum(struct cc *cc, struct recount_case *one, struct recount_finding
 
 	if (one->state[i] & RECOUNT_NULL)
 		findings->heals = true;
-	if (one->state[i] & RECOUNT_FAILED || !recount_add(column, &actual, drift))
+	if (one->state[i] & RECOUNT_FAILED || !cc_recount_add(column, &actual, drift))
 		return recount_failed(cc, one, column, findings->key.data,
 		    "its amounts have no sum: integer overflow");
 	if (cc_amount_zero(column, drift) && !(one->state[i] & RECOUNT_BROKEN))
 		return CC_OK;
-	recount_print(column, one->stored[i], stored_text);
-	recount_print(column, actual, actual_text);
+	cc_recount_print(column, one->stored[i], stored_text);
+	cc_recount_print(column, actual, actual_text);
 	if (!cc_column_is_float(column) && (actual.i < column->min || actual.i > column->max)) {
 		snprintf(message, sizeof message, "%s does not fit the column", actual_text);
 		one->mismatches++;
@@ -278,7 +278,7 @@ recount_find_derived(struct cc *cc, struct recount_case *one,
 		if (table->columns[c].kind != CC_DERIVED)
 			continue;
 		if ((one->wanted == NULL || one->wanted[c]) &&
-		    !recount_same(st, place, &table->columns[c])) {
+		    !cc_recount_same(st, place, &table->columns[c])) {
 			int failed = recount_find_one(cc, findings, &table->columns[c],
 			    cc_get_text(st, place), cc_get_text(st, place + 1));
 
@@ -414,7 +414,7 @@ recount_settle_case(struct cc *cc, struct recount_case *one,
 }
 
 int
-recount_settle(struct cc *cc, struct recount_case *one)
+cc_recount_settle(struct cc *cc, struct recount_case *one)
 {
 	struct recount_findings findings = { 0 };
 	int result;
@@ -437,7 +437,7 @@ recount_settle(struct cc *cc, struct recount_case *one)
 /* ---- marks and generations ---------------------------------------------------------------------- */
 
 int
-recount_clear_mark(struct cc *cc, const struct cc_table *table, const char *key, int64_t at)
+cc_recount_clear_mark(struct cc *cc, const struct cc_table *table, const char *key, int64_t at)
 {
 	struct cc_statement *st;
 	int result = cc_prepare(cc, &st, NULL, "DELETE FROM cc_dirty"
@@ -467,7 +467,7 @@ recount_generation(struct cc *cc, const struct cc_table *table, const char *sql,
 }
 
 int
-recount_bump(struct cc *cc, const struct cc_table *table)
+cc_recount_bump(struct cc *cc, const struct cc_table *table)
 {
 	return recount_generation(cc, table, "INSERT INTO cc_progress (schema, table_name,"
 	    " generation, at) VALUES (?1, ?2, 1, ?3) ON CONFLICT (schema, table_name)"

@@ -117,7 +117,7 @@ recount_one_load(struct recount_one *one, const union cc_part *key)
 	if (result == CC_ROW) {
 		result = cc_row_read(st, 0, table, one->row, &one->row_text);
 		for (size_t i = 0; i < one->n_sums; i++)
-			recount_read_amount(st, (int)(table->n_fields + i),
+			cc_recount_read_amount(st, (int)(table->n_fields + i),
 			    &table->columns[one->columns[i]], &one->stored[i],
 			    &one->state[i]);
 	} else if (result == CC_OK)
@@ -137,7 +137,7 @@ recount_one_add(struct recount_one *one, const struct cc_link *link,
 	for (size_t s = 0; s < link->n_slots; s++) {
 		uint16_t place = one->place[link->slots[s]];
 
-		if (to->failed || !recount_add(&one->table->columns[link->slots[s]],
+		if (to->failed || !cc_recount_add(&one->table->columns[link->slots[s]],
 		    &one->sums[place], to->amount[s]))
 			one->state[place] |= RECOUNT_FAILED;
 	}
@@ -205,14 +205,14 @@ recount_one_sum(struct recount_one *one)
 				result = recount_one_link(one, &schema->tables[t], l);
 		}
 	for (size_t i = 0; i < one->n_sums && result == CC_OK; i++)
-		if (!recount_drift(&one->table->columns[one->columns[i]], &one->sums[i],
+		if (!cc_recount_drift(&one->table->columns[one->columns[i]], &one->sums[i],
 		    one->stored[i]))
 			one->state[i] |= RECOUNT_FAILED;
 	return result;
 }
 
 int
-recount_one_parent(struct cc *cc, struct recount_case *result_of, uint64_t *children)
+cc_recount_one_parent(struct cc *cc, struct recount_case *result_of, uint64_t *children)
 {
 	struct recount_one one = { .cc = cc, .table = result_of->table };
 	int result = recount_one_open(&one);
@@ -228,7 +228,7 @@ recount_one_parent(struct cc *cc, struct recount_case *result_of, uint64_t *chil
 		result_of->state = one.state;
 		result_of->columns = one.columns;
 		result_of->n_sums = one.n_sums;
-		result = recount_settle(cc, result_of);
+		result = cc_recount_settle(cc, result_of);
 	}
 	*children += one.children;
 	recount_one_close(&one);
@@ -240,7 +240,7 @@ cc_recount_one(struct cc *cc, const struct cc_table *table, const union cc_part 
 {
 	struct recount_case one = { .table = table, .key = key, .write = true };
 	uint64_t children = 0;
-	int result = recount_one_parent(cc, &one, &children);
+	int result = cc_recount_one_parent(cc, &one, &children);
 
 	return result == CC_OK ? cc_recount_warn(cc, table) : result;
 }
@@ -254,14 +254,14 @@ recount_row(struct cc *cc, const struct cc_table *table, const union cc_part *ke
 	int result = cc_flush_pending(cc);
 
 	if (result == CC_OK)
-		result = recount_one_parent(cc, &one, &children);
+		result = cc_recount_one_parent(cc, &one, &children);
 	if (result == CC_OK && one.corrected > 0)
-		result = recount_bump(cc, table);
+		result = cc_recount_bump(cc, table);
 	if (result != CC_OK || one.failed)
 		return result;
 	cc_key_json(&json, table->fields, table->key, table->n_key, key);
 	result = json.failed ? cc_nomem(cc) :
-	    recount_clear_mark(cc, table, json.data, INT64_MAX);
+	    cc_recount_clear_mark(cc, table, json.data, INT64_MAX);
 	cc_text_free(&json);
 	return result;
 }

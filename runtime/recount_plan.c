@@ -184,7 +184,7 @@ recount_defaults(struct recount *run)
 }
 
 int
-recount_plan(struct recount *run)
+cc_recount_plan(struct recount *run)
 {
 	const struct cc_schema *schema = run->cc->schema;
 	size_t row = 1, columns = 1;
@@ -214,7 +214,7 @@ recount_plan(struct recount *run)
 }
 
 void
-recount_free_marks(struct recount_holder *holder)
+cc_recount_free_marks(struct recount_holder *holder)
 {
 	for (size_t i = 0; i < holder->n_marks; i++) {
 		free(holder->marks[i].encoded);
@@ -228,7 +228,7 @@ recount_free_marks(struct recount_holder *holder)
 static void
 recount_free_holder(struct recount_holder *holder)
 {
-	recount_free_marks(holder);
+	cc_recount_free_marks(holder);
 	free(holder->wanted);
 	free(holder->place);
 	free(holder->columns);
@@ -238,10 +238,10 @@ recount_free_holder(struct recount_holder *holder)
 }
 
 void
-recount_free(struct recount *run)
+cc_recount_free(struct recount *run)
 {
 	if (run->holders != NULL)
-		recount_free_table(run);
+		cc_recount_free_table(run);
 	for (size_t i = 0; i < run->n_holders; i++)
 		recount_free_holder(&run->holders[i]);
 	cc_arena_free(&run->bounds);
@@ -397,7 +397,7 @@ recount_prepare(struct recount *run, const struct recount_holder *holder, struct
 }
 
 int
-recount_select_parents(struct recount *run, struct recount_holder *holder,
+cc_recount_select_parents(struct recount *run, struct recount_holder *holder,
     struct cc_statement **out)
 {
 	struct cc_text text = { 0 };
@@ -417,7 +417,7 @@ recount_select_parents(struct recount *run, struct recount_holder *holder,
 }
 
 int
-recount_count_parents(struct recount *run, struct recount_holder *holder, uint64_t *out)
+cc_recount_count_parents(struct recount *run, struct recount_holder *holder, uint64_t *out)
 {
 	struct cc_text text = { 0 };
 	struct cc_statement *st = NULL;
@@ -459,7 +459,7 @@ recount_index_of(struct recount_holder *holder, const struct cc_target *target)
 }
 
 void
-recount_plan_routes(struct recount *run, const struct cc_table *child,
+cc_recount_plan_routes(struct recount *run, const struct cc_table *child,
     struct recount_route *routes, size_t *n)
 {
 	const struct cc_schema *schema = run->cc->schema;

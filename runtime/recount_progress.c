@@ -32,7 +32,7 @@ recount_read_progress(struct recount *run, const struct recount_holder *holder,
 
 /* A run over a part must not forget how far a whole one has come. */
 int
-recount_write_progress(struct recount *run, const struct recount_holder *holder,
+cc_recount_write_progress(struct recount *run, const struct recount_holder *holder,
     const char *key_done)
 {
 	struct cc_statement *st;
@@ -53,7 +53,7 @@ recount_write_progress(struct recount *run, const struct recount_holder *holder,
 }
 
 int
-recount_stand_at(struct recount *run, struct recount_holder *holder, const union cc_part *key)
+cc_recount_stand_at(struct recount *run, struct recount_holder *holder, const union cc_part *key)
 {
 	const struct cc_table *table = holder->table;
 
@@ -71,7 +71,7 @@ recount_stand_at(struct recount *run, struct recount_holder *holder, const union
 }
 
 int
-recount_resume(struct recount *run, struct recount_holder *holder)
+cc_recount_resume(struct recount *run, struct recount_holder *holder)
 {
 	const struct cc_table *table = holder->table;
 	union cc_part key[CC_KEY_PARTS];
@@ -83,7 +83,7 @@ recount_resume(struct recount *run, struct recount_holder *holder)
 	if (result == CC_OK && key_done != NULL && key_done[0] != '\0' &&
 	    cc_key_parse(run->cc, key_done, table->fields, table->key, table->n_key, key,
 	    &run->bounds) == CC_OK)
-		result = recount_stand_at(run, holder, key);
+		result = cc_recount_stand_at(run, holder, key);
 	holder->settled |= holder->started && table->n_key == 0;
 	if (st != NULL)
 		cc_reset(st);
@@ -91,7 +91,7 @@ recount_resume(struct recount *run, struct recount_holder *holder)
 }
 
 int
-recount_announce(struct recount *run, struct recount_holder *holder)
+cc_recount_announce(struct recount *run, struct recount_holder *holder)
 {
 	struct cc_statement *st = NULL;
 	const char *key_done;
@@ -107,11 +107,11 @@ recount_announce(struct recount *run, struct recount_holder *holder)
 	result = cc_protect(run->cc, &own);
 	if (result != CC_OK)
 		return result;
-	return cc_unprotect(run->cc, own, recount_write_progress(run, holder, ""));
+	return cc_unprotect(run->cc, own, cc_recount_write_progress(run, holder, ""));
 }
 
 int
-recount_check_generation(struct recount *run, struct recount_holder *holder, bool *valid)
+cc_recount_check_generation(struct recount *run, struct recount_holder *holder, bool *valid)
 {
 	struct cc_statement *st = NULL;
 	const char *key_done;
@@ -126,7 +126,7 @@ recount_check_generation(struct recount *run, struct recount_holder *holder, boo
 }
 
 int
-recount_write_ready(struct recount *run, const struct recount_holder *holder)
+cc_recount_write_ready(struct recount *run, const struct recount_holder *holder)
 {
 	struct cc_statement *st;
 	int result = cc_prepare(run->cc, &st, NULL, "UPDATE cc_meta SET state = 'ready'"

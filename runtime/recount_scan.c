@@ -64,7 +64,7 @@ recount_load_marks(struct recount *run, struct recount_holder *holder)
 	int result = cc_prepare(run->cc, &st, NULL,
 	    "SELECT key, at FROM cc_dirty WHERE table_name = ?1");
 
-	recount_free_marks(holder);
+	cc_recount_free_marks(holder);
 	if (result != CC_OK)
 		return result;
 	cc_bind_text(st, 1, holder->table->sql_name);
@@ -80,7 +80,7 @@ recount_load_marks(struct recount *run, struct recount_holder *holder)
 }
 
 const struct recount_mark *
-recount_mark_of(struct recount *run, const struct recount_holder *holder,
+cc_recount_mark_of(struct recount *run, const struct recount_holder *holder,
     const union cc_part *key)
 {
 	struct recount_mark wanted;
@@ -122,16 +122,16 @@ recount_read_stored(struct recount *run, struct recount_holder *holder,
 	int column = table->n_fields;
 
 	for (size_t i = 0; i < holder->n_sums; i++, column++)
-		recount_read_amount(st, column, &table->columns[holder->columns[i]], &stored[i],
+		cc_recount_read_amount(st, column, &table->columns[holder->columns[i]], &stored[i],
 		    &state[i]);
 	for (size_t c = 0; c < table->n_columns; c++) {
 		if (table->columns[c].kind != CC_DERIVED || !holder->wanted[c])
 			continue;
-		if (!recount_same(st, column, &table->columns[c]))
+		if (!cc_recount_same(st, column, &table->columns[c]))
 			*flags |= RECOUNT_DERIVED;
 		column += 2;
 	}
-	if (recount_mark_of(run, holder, recount_key(holder, parent)) != NULL)
+	if (cc_recount_mark_of(run, holder, recount_key(holder, parent)) != NULL)
 		*flags |= RECOUNT_DIRTY;
 }
 
@@ -141,7 +141,7 @@ recount_add_row(struct recount *run, struct recount_holder *holder, struct cc_st
 	const struct cc_table *table = holder->table;
 	union cc_part key[CC_KEY_PARTS];
 	uint32_t parent;
-	int result = recount_add_parent(run, holder, &parent);
+	int result = cc_recount_add_parent(run, holder, &parent);
 
 	if (result != CC_OK)
 		return result;
@@ -153,7 +153,7 @@ recount_add_row(struct recount *run, struct recount_holder *holder, struct cc_st
 		    &table->fields[index->target->fields[part]], run->parent, &key[part]))
 			part++;
 		if (part == index->target->n_fields)
-			result = recount_index_parent(run, holder, index, key, parent);
+			result = cc_recount_index_parent(run, holder, index, key, parent);
 	}
 	cc_row_key(table, run->parent, recount_key(holder, parent));
 	if (result == CC_OK)
@@ -176,7 +176,7 @@ recount_load_holder(struct recount *run, struct recount_holder *holder)
 {
 	struct cc_statement *st = NULL;
 	union cc_part key[CC_KEY_PARTS];
-	int result = recount_select_parents(run, holder, &st);
+	int result = cc_recount_select_parents(run, holder, &st);
 
 	while (result == CC_OK && (result = cc_step(st)) == CC_ROW) {
 		if (recount_is_full(run, holder))
@@ -193,12 +193,12 @@ recount_load_holder(struct recount *run, struct recount_holder *holder)
 	if (result == CC_ROW)
 		result = CC_OK;
 	for (size_t i = 0; i < holder->n_indexes && result == CC_OK; i++)
-		result = recount_index_done(run, &holder->indexes[i]);
+		result = cc_recount_index_done(run, &holder->indexes[i]);
 	return result;
 }
 
 int
-recount_load_parents(struct recount *run)
+cc_recount_load_parents(struct recount *run)
 {
 	for (size_t i = 0; i < run->n_holders; i++) {
 		struct recount_holder *holder = &run->holders[i];
@@ -245,7 +245,7 @@ recount_sum(const struct recount_holder *holder, const struct recount_addition *
 
 		if (place == CC_NONE)
 			continue;
-		if (addition->route->floats ? recount_add(&holder->table->columns[column],
+		if (addition->route->floats ? cc_recount_add(&holder->table->columns[column],
 		    &sums[place], amounts[s]) :
 		    !__builtin_add_overflow(sums[place].i, amounts[s].i, &sums[place].i))
 			continue;
@@ -302,7 +302,7 @@ recount_queue_all(struct recount_scan *scan, const struct recount_route *route,
 	const union cc_number *amounts = scan->to.amount;
 
 	while (slot != NULL) {
-		const struct recount_slot *next = recount_find_next(route->index, slot);
+		const struct recount_slot *next = cc_recount_find_next(route->index, slot);
 
 		memmove(scan->to.amount, amounts, route->link->n_slots * sizeof *amounts);
 		amounts = scan->to.amount;
@@ -330,7 +330,7 @@ recount_child(struct recount_scan *scan, const struct recount_route *route)
 			recount_queue(scan, route, index->direct[place] - 1);
 	} else
 		recount_queue_all(scan, route,
-		    recount_find(scan->run, route->holder, index, to->key));
+		    cc_recount_find(scan->run, route->holder, index, to->key));
 }
 
 static int
@@ -339,7 +339,7 @@ recount_scan_row(void *ctx)
 	struct recount_scan *scan = ctx;
 	struct recount *run = scan->run;
 
-	if ((++run->report.children & RECOUNT_LOOK) == 0 && recount_late(run))
+	if ((++run->report.children & RECOUNT_LOOK) == 0 && cc_recount_late(run))
 		return cc_fail(run->cc, CC_STOPPED, "the time budget is used up");
 	if (scan->child->in_scope != NULL && !scan->child->in_scope(run->child))
 		return CC_OK;
@@ -385,7 +385,7 @@ recount_scan_open(struct recount_scan *scan)
 	if (scan->routes == NULL || scan->amounts == NULL)
 		return cc_nomem(scan->run->cc);
 	scan->to.amount = scan->amounts;
-	recount_plan_routes(scan->run, child, scan->routes, &scan->n);
+	cc_recount_plan_routes(scan->run, child, scan->routes, &scan->n);
 	return CC_OK;
 }
 
@@ -408,7 +408,7 @@ recount_scan_table(struct recount *run, const struct cc_table *child)
 }
 
 int
-recount_scan_children(struct recount *run)
+cc_recount_scan_children(struct recount *run)
 {
 	const struct cc_schema *schema = run->cc->schema;
 	int result = CC_OK;
@@ -430,7 +430,7 @@ recount_compare_parent(const struct recount_holder *holder, uint32_t parent)
 	for (size_t i = 0; i < holder->n_sums; i++) {
 		const struct cc_column *column = &holder->table->columns[holder->columns[i]];
 
-		if (!recount_drift(column, &sums[i], stored[i]))
+		if (!cc_recount_drift(column, &sums[i], stored[i]))
 			state[i] |= RECOUNT_FAILED;
 		if (state[i] != 0 || !cc_amount_zero(column, sums[i]))
 			*flags |= RECOUNT_DIFFERS;
@@ -440,7 +440,7 @@ recount_compare_parent(const struct recount_holder *holder, uint32_t parent)
 }
 
 void
-recount_compare(struct recount *run)
+cc_recount_compare(struct recount *run)
 {
 	for (size_t h = 0; h < run->n_holders; h++)
 		for (uint32_t i = 0; i < run->holders[h].n; i++)

@@ -53,7 +53,7 @@ recount_add_chunk(struct recount *run, struct recount_holder *holder)
 }
 
 int
-recount_add_parent(struct recount *run, struct recount_holder *holder, uint32_t *out)
+cc_recount_add_parent(struct recount *run, struct recount_holder *holder, uint32_t *out)
 {
 	if (holder->n == holder->n_chunks * RECOUNT_CHUNK) {
 		int result = recount_add_chunk(run, holder);
@@ -139,7 +139,7 @@ recount_slot_bytes(const struct recount_slot *slot, const char *bytes, size_t le
 }
 
 int
-recount_index_parent(struct recount *run, struct recount_holder *holder,
+cc_recount_index_parent(struct recount *run, struct recount_holder *holder,
     struct recount_index *index, const union cc_part *key, uint32_t parent)
 {
 	struct recount_slot slot = { .parent = parent + 1 };
@@ -147,7 +147,7 @@ recount_index_parent(struct recount *run, struct recount_holder *holder,
 
 	if (result != CC_OK)
 		return result;
-	if (recount_find(run, holder, index, key) != NULL)
+	if (cc_recount_find(run, holder, index, key) != NULL)
 		index->repeated = true;
 	if (index->narrow) {
 		if (index->n == 0 || key[0].i < index->least)
@@ -170,7 +170,7 @@ recount_index_parent(struct recount *run, struct recount_holder *holder,
 }
 
 int
-recount_index_done(struct recount *run, struct recount_index *index)
+cc_recount_index_done(struct recount *run, struct recount_index *index)
 {
 	uint64_t range = (uint64_t)index->greatest - (uint64_t)index->least;
 
@@ -204,7 +204,7 @@ recount_find_integer(const struct recount_index *index, int64_t key)
 }
 
 const struct recount_slot *
-recount_find(struct recount *run, struct recount_holder *holder,
+cc_recount_find(struct recount *run, struct recount_holder *holder,
     const struct recount_index *index, const union cc_part *key)
 {
 	uint32_t mask, at;
@@ -229,7 +229,7 @@ recount_find(struct recount *run, struct recount_holder *holder,
 }
 
 const struct recount_slot *
-recount_find_next(const struct recount_index *index, const struct recount_slot *slot)
+cc_recount_find_next(const struct recount_index *index, const struct recount_slot *slot)
 {
 	uint32_t mask = index->n_slots - 1, at = (uint32_t)(slot - index->slots), length;
 
@@ -253,7 +253,7 @@ recount_find_next(const struct recount_index *index, const struct recount_slot *
 }
 
 void
-recount_clear(struct recount *run)
+cc_recount_clear(struct recount *run)
 {
 	for (size_t h = 0; h < run->n_holders; h++) {
 		struct recount_holder *holder = &run->holders[h];
@@ -279,9 +279,9 @@ recount_clear(struct recount *run)
 }
 
 void
-recount_free_table(struct recount *run)
+cc_recount_free_table(struct recount *run)
 {
-	recount_clear(run);
+	cc_recount_clear(run);
 	for (size_t h = 0; h < run->n_holders; h++)
 		free(run->holders[h].chunks);
 	cc_arena_free(&run->arena);

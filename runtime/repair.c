@@ -72,7 +72,7 @@ repair_parent(struct repair *repair, const char *json)
 		cc_notice(run->cc, table, NULL, "a mark in cc_dirty is not a key of this table");
 		return CC_OK;
 	}
-	result = recount_one_parent(run->cc, &one, &run->report.children);
+	result = cc_recount_one_parent(run->cc, &one, &run->report.children);
 	if (result == CC_NOTFOUND)
 		result = CC_OK;
 	else
@@ -80,9 +80,9 @@ repair_parent(struct repair *repair, const char *json)
 	run->report.mismatches += one.mismatches;
 	run->report.corrected += one.corrected;
 	if (result == CC_OK && one.corrected > 0)
-		result = recount_bump(run->cc, table);
+		result = cc_recount_bump(run->cc, table);
 	if (result == CC_OK && run->writes && !one.failed)
-		result = recount_clear_mark(run->cc, table, json, INT64_MAX);
+		result = cc_recount_clear_mark(run->cc, table, json, INT64_MAX);
 	return result;
 }
 
@@ -93,14 +93,14 @@ repair_some(struct repair *repair)
 	struct recount *run = repair->run;
 	struct cc_recount_report before = run->report;
 	size_t first = repair->next;
-	int64_t start = recount_clock();
+	int64_t start = cc_recount_clock();
 	bool own = false;
 	int result = cc_protect(run->cc, &own);
 
 	if (result != CC_OK)
 		return result;
 	while (result == CC_OK && repair->next < repair->n &&
-	    repair->next - first < run->options.batch && recount_clock() - start < REPAIR_LOCK)
+	    repair->next - first < run->options.batch && cc_recount_clock() - start < REPAIR_LOCK)
 		result = repair_parent(repair, repair->keys[repair->next++]);
 	result = cc_unprotect(run->cc, own, result);
 	if (result != CC_OK)
@@ -117,9 +117,9 @@ repair_table(struct recount *run, const struct recount_holder *holder)
 	while (result == CC_OK && repair.next < repair.n) {
 		result = repair_some(&repair);
 		if (result == CC_OK)
-			result = recount_tell(run, holder);
+			result = cc_recount_tell(run, holder);
 		if (result == CC_OK && repair.next < repair.n)
-			recount_pause(run);
+			cc_recount_pause(run);
 	}
 	for (size_t i = 0; i < repair.n; i++)
 		free(repair.keys[i]);
@@ -140,14 +140,14 @@ cc_repair(struct cc *cc, const struct cc_recount_options *options,
 		return result;
 	if (options != NULL)
 		run.options = *options;
-	result = recount_plan(&run);
+	result = cc_recount_plan(&run);
 	if (run.options.budget > 0)
-		run.deadline = recount_clock() + run.options.budget;
+		run.deadline = cc_recount_clock() + run.options.budget;
 	for (size_t i = 0; i < run.n_holders && result == CC_OK; i++)
 		if (!run.holders[i].settled)
 			result = repair_table(&run, &run.holders[i]);
 	if (report != NULL)
 		*report = run.report;
-	recount_free(&run);
+	cc_recount_free(&run);
 	return result;
 }

@@ -41,7 +41,7 @@ status_advise(struct status *status, const char *column, const char *format, ...
 static void
 status_type(struct status *status, const char *name, int type, int storage)
 {
-	size_t row = catalogue_find(&status->columns, name);
+	size_t row = cc_catalogue_find(&status->columns, name);
 	const char *declared;
 
 	if (row == SIZE_MAX) {
@@ -272,7 +272,7 @@ status_meta(struct status *status)
 {
 	struct cc *cc = status->cc;
 	struct catalogue meta = { 0 };
-	int result = catalogue_ask(cc, &meta, "SELECT table_name, column_name, definition,"
+	int result = cc_catalogue_ask(cc, &meta, "SELECT table_name, column_name, definition,"
 	    " definition_hash FROM cc_meta WHERE schema = ?1 ORDER BY table_name, column_name",
 	    cc->schema->name, NULL);
 
@@ -292,7 +292,7 @@ status_meta(struct status *status)
 				    "cc_meta does not have the column: run cc_install");
 		}
 	}
-	catalogue_free(&meta);
+	cc_catalogue_free(&meta);
 	return result;
 }
 
@@ -301,7 +301,7 @@ status_dirty(struct status *status)
 {
 	struct cc *cc = status->cc;
 	struct catalogue dirty = { 0 };
-	int result = catalogue_ask(cc, &dirty, "SELECT table_name, count(*) FROM cc_dirty"
+	int result = cc_catalogue_ask(cc, &dirty, "SELECT table_name, count(*) FROM cc_dirty"
 	    " GROUP BY table_name ORDER BY table_name", NULL, NULL);
 
 	for (size_t i = 0; i < dirty.n && result == CC_OK; i++)
@@ -311,7 +311,7 @@ status_dirty(struct status *status)
 				status_advise(status, NULL, "%s dirty parents: run cc_repair",
 				    catalogue_cell(&dirty, i, 1));
 		}
-	catalogue_free(&dirty);
+	cc_catalogue_free(&dirty);
 	return result;
 }
 
@@ -344,16 +344,16 @@ status_table(struct status *status)
 	struct cc *cc = status->cc;
 	const struct cc_catalogue *catalogue = cc_catalogue_of(cc);
 	const char *name = status->table->sql_name;
-	int result = catalogue_ask(cc, &status->columns, catalogue->columns, name, NULL);
+	int result = cc_catalogue_ask(cc, &status->columns, catalogue->columns, name, NULL);
 
 	if (result == CC_OK && status->columns.n == 0) {
 		status_differs(status, NULL, "the table is missing");
 		return CC_OK;
 	}
 	if (result == CC_OK)
-		result = catalogue_ask(cc, &status->indexes, catalogue->indexes, name, NULL);
+		result = cc_catalogue_ask(cc, &status->indexes, catalogue->indexes, name, NULL);
 	if (result == CC_OK)
-		result = catalogue_ask(cc, &status->foreign_keys, catalogue->foreign_keys, name,
+		result = cc_catalogue_ask(cc, &status->foreign_keys, catalogue->foreign_keys, name,
 		    NULL);
 	if (result != CC_OK)
 		return result;
@@ -370,11 +370,11 @@ static int
 status_bookkeeping(struct status *status)
 {
 	struct catalogue columns = { 0 };
-	int result = catalogue_ask(status->cc, &columns, cc_catalogue_of(status->cc)->columns,
+	int result = cc_catalogue_ask(status->cc, &columns, cc_catalogue_of(status->cc)->columns,
 	    "cc_meta", NULL);
 	bool there = columns.n > 0;
 
-	catalogue_free(&columns);
+	cc_catalogue_free(&columns);
 	status->table = NULL;
 	if (result == CC_OK && !there)
 		status_differs(status, NULL, "the bookkeeping is missing: run cc_install");
@@ -394,18 +394,18 @@ cc_status(struct cc *cc)
 
 	if (result != CC_OK)
 		return result;
-	result = catalogue_ask(cc, &on, cc_catalogue_of(cc)->foreign_keys_on, NULL, NULL);
+	result = cc_catalogue_ask(cc, &on, cc_catalogue_of(cc)->foreign_keys_on, NULL, NULL);
 	status.enforced = on.n > 0 && strcmp(catalogue_cell(&on, 0, 0), "1") == 0;
-	catalogue_free(&on);
+	cc_catalogue_free(&on);
 	for (size_t t = 0; t < cc->schema->n_tables && result == CC_OK; t++) {
 		status.table = &cc->schema->tables[t];
 		result = status_table(&status);
 	}
 	if (result == CC_OK)
 		result = status_bookkeeping(&status);
-	catalogue_free(&status.columns);
-	catalogue_free(&status.indexes);
-	catalogue_free(&status.foreign_keys);
+	cc_catalogue_free(&status.columns);
+	cc_catalogue_free(&status.indexes);
+	cc_catalogue_free(&status.foreign_keys);
 	if (result == CC_OK && status.differences > 0)
 		return cc_fail(cc, CC_SCHEMA, "%" PRIu64 " differences between the database and"
 		    " schema %s", status.differences, cc->schema->name);
