@@ -3,7 +3,10 @@
  *
  * Whatever comes in: no crash, no leak, no endless loop.  What parses is laid out, and the
  * result must parse to the same layout.  What checks is generated and explained.
+ *
+ * Half of the mutations are of words, not of bytes, so that many of them still parse.
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +17,8 @@
 #include "templates.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed);
 
 static const char *
 lay_out(struct source *source)
@@ -86,4 +91,97 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	report(source);
 	arena_free(arena);
 	return 0;
+}
+
+/* ---- mutations of words ------------------------------------------------------------- */
+
+static const char *const words[] = {
+	"0", "1", "2", "-", "9223372036854775807", "1.5", "0.00", "''", "'a'", "'\\0'", "\"q\"",
+	"null", "true", "false", "not", "and", "or", "is", "in", "between", "distinct", "from",
+	"case", "when", "then", "else", "end", "=", "<>", "<", ">=", "+", "*", "/", "%", "(", ")",
+	",", ".", ";", "{", "}", "?", "int16", "int32", "int64", "float32", "float64", "bool",
+	"decimal(10,2)", "decimal(18,18,units)", "text", "uuid", "timestamp", "timestamp(text)",
+	"date", "jsonb", "count(*)", "sum", "coalesce", "nullif", "least", "greatest", "abs",
+	"round", "ln", "power", "length", "lower", "by", "where", "touch", "never decrement",
+	"using immediate", "using batch", "primary key", "unique", "references", "on delete cascade",
+	"on delete set null", "tally", "singleton", "condition", "reference", "to", "30 days", "id",
+};
+
+enum { WORDS = sizeof(words) / sizeof(*words), PIECES = 8192 };
+
+struct piece {
+	const char *text;
+	size_t length;
+};
+
+/* Words, blanks and single other characters. */
+static size_t
+cut(const char *text, size_t size, struct piece *pieces)
+{
+	size_t n = 0, at = 0, from;
+
+	while (at < size && n < PIECES) {
+		from = at++;
+		if (isalnum((unsigned char)text[from]) || text[from] == '_')
+			while (at < size && (isalnum((unsigned char)text[at]) || text[at] == '_'))
+				at++;
+		else if (isspace((unsigned char)text[from]))
+			while (at < size && isspace((unsigned char)text[at]))
+				at++;
+		pieces[n++] = (struct piece){ text + from, at - from };
+	}
+	return n;
+}
+
+static unsigned
+pick(unsigned *seed, size_t n)
+{
+	*seed = *seed * 1103515245u + 12345u;
+	return (unsigned)((*seed >> 8) % n);
+}
+
+/* One piece goes, comes twice, becomes another one of the text, or a word of the language. */
+static void
+change(struct piece *pieces, size_t n, unsigned *seed)
+{
+	struct piece *one = &pieces[pick(seed, n)], *other = &pieces[pick(seed, n)], spare = *one;
+	const char *word = words[pick(seed, WORDS)];
+
+	switch (pick(seed, 4)) {
+	case 0:
+		one->length = 0;
+		break;
+	case 1:
+		*one = *other;
+		break;
+	case 2:
+		*one = *other;
+		*other = spare;
+		break;
+	default:
+		*one = (struct piece){ word, strlen(word) };
+	}
+}
+
+size_t
+LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed)
+{
+	static struct piece pieces[PIECES];
+	char *copy = malloc(size + 1);
+	size_t n, i, length = 0;
+
+	if (copy == NULL || size == 0 || pick(&seed, 2) == 0) {
+		free(copy);
+		return LLVMFuzzerMutate(data, size, most);
+	}
+	memcpy(copy, data, size);
+	n = cut(copy, size, pieces);
+	for (i = pick(&seed, 3) + 1; i > 0; i--)
+		change(pieces, n, &seed);
+	for (i = 0; i < n && length + pieces[i].length <= most; i++) {
+		memcpy(data + length, pieces[i].text, pieces[i].length);
+		length += pieces[i].length;
+	}
+	free(copy);
+	return length;
 }
