@@ -44,6 +44,9 @@ check_schema(struct schema *schema)
 
 	if (!is_whole(schema->source))
 		return false;
+	if (!schema->tables)
+		source_error(check.source, schema->name.span, "no-tables",
+		    "schema '%s' has no tables", schema->name.text);
 	for (t = schema->tables; t; t = t->next) {
 		check_names(&check, t);
 		check_keys(&check, t);
