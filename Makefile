@@ -47,8 +47,13 @@ all: $(if $(wildcard gen/main.c),$(B)/ccgen) $(B)/libccrt.a $(B)/libccrt.so vend
 
 # ---- the compiler ------------------------------------------------------------
 
-$(B)/ccgen: $(GEN_O)
+$(B)/ccgen: $(B)/gen/main.o $(B)/ccgen.a
 	$(CC) $(CFLAGS) -o $@ $^
+
+# All of it but the command line: what tests link.
+$(B)/ccgen.a: $(filter-out $(B)/gen/main.o,$(GEN_O))
+	rm -f $@
+	ar rcs $@ $^
 
 $(B)/gen/%.o: gen/%.c
 	@mkdir -p $(@D)
