@@ -20,17 +20,12 @@
 #ifndef CC_RECOUNT_H
 #define CC_RECOUNT_H
 
-#include "cc.h"
+#include "recount_case.h"
 
 enum { RECOUNT_CHUNK = 1024 };
 
 #define RECOUNT_NOBODY UINT32_MAX     /* no enum: it does not fit an int */
 
-enum {                                 /* of one sum of one parent */
-	RECOUNT_NULL = 1,              /* stored as NULL */
-	RECOUNT_FAILED = 2,            /* the amounts have no sum */
-	RECOUNT_BROKEN = 4             /* what is stored is no number of the column's type */
-};
 enum {                                 /* of one parent */
 	RECOUNT_DIFFERS = 1,           /* something is to be written */
 	RECOUNT_DERIVED = 2,           /* a derived column does not follow from the stored inputs */
@@ -247,46 +242,5 @@ void cc_recount_compare(struct recount *run);
 /* The mark of a parent in cc_dirty, as the snapshot has it; or NULL. */
 const struct recount_mark *cc_recount_mark_of(struct recount *run,
     const struct recount_holder *holder, const union cc_part *key);
-
-/* ---- recount_amount.c ---------------------------------------------------------------- */
-
-/* Reads what a column holds: 0, and a state, where that is no number. */
-void cc_recount_read_amount(struct cc_statement *st, int column, const struct cc_column *as,
-    union cc_number *out, uint8_t *state);
-/* Whether column `stored` of a row and the next one are equal, as values of this column. */
-bool cc_recount_same(struct cc_statement *st, int stored, const struct cc_column *column);
-/* *sum += amount; false: no such integer. */
-bool cc_recount_add(const struct cc_column *column, union cc_number *sum, union cc_number amount);
-/* *sum becomes what the column should be changed by; false: no such integer. */
-bool cc_recount_drift(const struct cc_column *column, union cc_number *sum, union cc_number stored);
-bool cc_recount_same_float(double a, double b);
-void cc_recount_print(const struct cc_column *column, union cc_number value, char out[64]);
-
-/* ---- recount_apply.c -------------------------------------------------------------------- */
-
-/* One parent that differs, as reports and corrections see it. */
-struct recount_case {
-	const struct cc_table *table;
-	const union cc_part *key;
-	const bool *wanted;            /* by column; NULL: all */
-	union cc_number *deltas;       /* by column: room for what is added */
-	const union cc_number *drift, *stored; /* by sum, */
-	const uint8_t *state;
-	const uint16_t *columns;       /* ... and their columns */
-	uint16_t n_sums;
-	const char *by;                /* cc_drift.by_what; NULL: neither reported nor logged */
-	bool write, touch;
-	uint64_t mismatches, corrected;        /* columns; set by recount_settle */
-	bool failed;                   /* a correction could not be made: it is dirty now */
-};
-/* Reports one case and, if it says so, corrects and logs it in the open transaction. */
-int cc_recount_settle(struct cc *cc, struct recount_case *one);
-/* Finds what differs in one.table's row one.key, from its children, and settles it. */
-int cc_recount_one_parent(struct cc *cc, struct recount_case *one, uint64_t *children);
-/* Forgets a mark of cc_dirty, unless it has been renewed after `at`. */
-int cc_recount_clear_mark(struct cc *cc, const struct cc_table *table, const char *key,
-    int64_t at);
-/* Tells other recounts of this table that something was put right. */
-int cc_recount_bump(struct cc *cc, const struct cc_table *table);
 
 #endif
