@@ -51,6 +51,15 @@ plan_type(const struct type *type, bool nullable)
 	};
 }
 
+const char *
+plan_sql_name(struct arena *arena, const struct column *column)
+{
+	struct text name = { .arena = arena };
+
+	text_sql_name(&name, column_sql_name(column));
+	return text_string(&name);
+}
+
 /* ---- finding ------------------------------------------------------------------------ */
 
 static int
@@ -177,6 +186,7 @@ add_field(struct arena *arena, struct plan_table *table, struct column *column)
 	field->nullable = column->type.nullable && !field->key;
 	field->type = plan_type(&column->type, field->nullable);
 	field->name = name_c(arena, column->name.text);
+	field->sql = plan_sql_name(arena, column);
 	field->param = parameter_name(arena, field->name);
 	field->note = field_note(arena, table, field);
 }

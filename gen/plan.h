@@ -32,6 +32,7 @@ struct plan_field {                    /* a plain column of a row */
 	const struct column *column;
 	struct plan_type type;
 	const char *name;                  /* member of the row struct */
+	const char *sql;                   /* its name in the database, quoted */
 	const char *param;                 /* as a parameter of a function */
 	const char *note;                  /* "primary key", "references users", "" */
 	unsigned index;                    /* in cc_table.fields */
@@ -49,6 +50,7 @@ struct plan_column {                   /* a maintained column, or one that is to
 	enum plan_kind kind;
 	struct plan_type type;
 	const char *name;                  /* member of the counters struct */
+	const char *sql;                   /* its name in the database, quoted */
 	unsigned index;                    /* in cc_table.columns */
 	const char *definition;            /* on one line, with options; touch: NULL */
 	const char *hash;                  /* 16 hex digits over its meaning; touch: NULL */
@@ -183,6 +185,7 @@ struct plan_table *plan_find_table(const struct plan *plan, const struct table *
 struct plan_field *plan_find_field(const struct plan_table *table, const struct column *column);
 struct plan_column *plan_find_column(const struct plan_table *table, const struct column *column);
 
+const char *plan_sql_name(struct arena *arena, const struct column *column);
 struct plan_type plan_type(const struct type *type, bool nullable);
 /* A C name of file scope that was not given before. */
 const char *plan_name(struct plan *plan, const char *const *parts, size_t n);

@@ -72,6 +72,7 @@ add_column(struct plan *plan, struct plan_table *table, struct column *column)
 	made->nullable = column->type.nullable;
 	made->type = plan_type(&column->type, made->nullable && made->kind == PLAN_DERIVED);
 	made->name = name_c(plan->arena, column->name.text);
+	made->sql = plan_sql_name(plan->arena, column);
 	made->keep = column->never_decrement;
 	made->immediate = column->strategy == STRATEGY_IMMEDIATE;
 	made->batch = column->strategy == STRATEGY_BATCH;

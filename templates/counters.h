@@ -6,6 +6,7 @@
 
 #include "templates.h"
 
+void source_rows(struct text *out, const struct plan_table *table);      /* rows.c.tmpl */
 void source_calls(struct text *out, const struct plan_table *table);     /* calls.c.tmpl */
 void sqlite_descriptor(struct text *out, const struct plan_table *table);  /* sqlite.c.tmpl */
 void sqlite_schema(struct text *out, const struct plan *plan);

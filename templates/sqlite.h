@@ -6,7 +6,6 @@
 
 #include "templates.h"
 
-void sqlite_name(struct text *out, const struct column *column);
 void sqlite_table(struct text *out, const struct plan_table *table);
 
 void sqlite_scan(struct text *out, const struct plan_table *table);
@@ -47,7 +46,8 @@ bool sqlite_recounted(const struct plan_table *table);
 bool sqlite_judged(const struct plan_column *column);
 /* WITH …, compared AS (…): columns "key.x", "stored.x", "actual.x". */
 void sqlite_compared(struct text *out, const struct plan_table *table);
-void sqlite_labelled(struct text *out, const char *label, const struct column *column);
+/* "stored.x": a label and a quoted name as one name. */
+void sqlite_labelled(struct text *out, const char *label, const char *name);
 void sqlite_differs(struct text *out, const struct plan_column *column);
 void sqlite_json_key(struct text *out, const struct plan_table *table);
 /* mismatch (key, column, stored, actual) AS (…): values as they would be stored. */
