@@ -5,9 +5,12 @@
  * differ; when all of them are there, they are renamed.  Until then nothing has changed, and a
  * file that would not change keeps its time, so that make rebuilds only what has to be.
  *
- * What is in the files is the templates' part.
+ * Two threads share the files of a large schema: rendering reads the plan and writes to the
+ * thread's own arena.  What is in the files is the templates' part.
  */
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,22 +22,24 @@
 struct output {
 	const char *path, *beside;
 	bool written;                      /* `beside` is there */
+	int error;                         /* errno, or 0 */
 };
 
-/* %s is the schema.  A database to generate for adds its rows. */
+/* %s is the schema.  A database to generate for adds its rows.  Large ones early. */
 static const struct {
 	const char *name;
 	void (*render)(struct text *out, const struct plan *plan);
 } files[] = {
 	{ "%s_counters.h", header_file },
 	{ "%s_counters.c", source_file },
+	{ "%s.sqlite.reconcile.sql", sqlite_reconcile_file },
+	{ "%s.sqlite.verify.sql", sqlite_verify_file },
 	{ "%s.sqlite.install.sql", sqlite_install_file },
 	{ "%s.sqlite.columns.sql", sqlite_columns_file },
-	{ "%s.sqlite.verify.sql", sqlite_verify_file },
-	{ "%s.sqlite.reconcile.sql", sqlite_reconcile_file },
 	{ "%s.sqlite.uninstall.sql", sqlite_uninstall_file },
 };
 enum { EXPANSION = 16 };               /* of the largest file over its source, about */
+enum { MANY_TABLES = 100 };            /* worth a second thread */
 enum { N_FILES = sizeof(files) / sizeof(files[0]), N_OUTPUTS = N_FILES + 1 };
 
 /* ---- rendering ------------------------------------------------------------------------ */
@@ -149,41 +154,82 @@ same_bytes(const char *path, const struct text *text)
 	return n == 0 && at == text->length;
 }
 
-static bool
+static int
 write_beside(struct output *output, const struct text *text)
 {
 	FILE *file = fopen(output->beside, "wb");
-	size_t n;
+	bool whole;
 
 	if (file == NULL)
-		return false;
+		return errno;
 	output->written = true;
-	n = fwrite(text_string(text), 1, text->length, file);
-	return fclose(file) == 0 && n == text->length;
+	errno = 0;
+	whole = fwrite(text_string(text), 1, text->length, file) == text->length;
+	whole = fclose(file) == 0 && whole;
+	return whole ? 0 : errno != 0 ? errno : EIO;
 }
 
-/* One text serves all files: pages that were touched once are not asked for again. */
-static const char *
-write_all(const struct plan *plan, struct output *outputs, size_t n)
+struct work {                          /* what the threads share */
+	const struct plan *plan;
+	struct output *outputs;
+	size_t n;
+	atomic_size_t next;                /* the first output that nobody has taken */
+};
+
+/* One text serves all files of a thread: pages that were touched once are not asked for again. */
+static void *
+write_some(void *shared)
 {
-	struct text text = { .arena = plan->arena };
+	struct work *work = shared;
+	struct text text = { .arena = arena_new() };
+	struct output *output;
 	size_t i;
 
-	text_grow(&text, EXPANSION * plan->schema->source->length);
-	for (i = 0; i < n; i++) {
+	text_grow(&text, EXPANSION * work->plan->schema->source->length);
+	while ((i = atomic_fetch_add(&work->next, 1)) < work->n) {
+		output = &work->outputs[i];
 		text.length = 0;
 		if (i < N_FILES)
-			files[i].render(&text, plan);
+			files[i].render(&text, work->plan);
 		else
-			render_dependencies(&text, plan, outputs);
-		if (!same_bytes(outputs[i].path, &text) && !write_beside(&outputs[i], &text))
-			return outputs[i].path;
+			render_dependencies(&text, work->plan, work->outputs);
+		if (!same_bytes(output->path, &text))
+			output->error = write_beside(output, &text);
+	}
+	arena_free(text.arena);
+	return NULL;
+}
+
+static void
+write_all(const struct plan *plan, struct output *outputs, size_t n)
+{
+	struct work work = { .plan = plan, .outputs = outputs, .n = n };
+	pthread_t second;
+	bool two = plan->n_tables >= MANY_TABLES &&
+	    pthread_create(&second, NULL, write_some, &work) == 0;
+
+	write_some(&work);
+	if (two)
+		pthread_join(second, NULL);
+}
+
+/* All or, as far as renaming allows, nothing: the output that failed, or NULL. */
+static const struct output *
+put_in_place(struct output *outputs, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (outputs[i].error != 0)
+			return &outputs[i];
 	}
 	for (i = 0; i < n; i++) {
 		if (!outputs[i].written)
 			continue;
-		if (rename(outputs[i].beside, outputs[i].path) != 0)
-			return outputs[i].path;
+		if (rename(outputs[i].beside, outputs[i].path) != 0) {
+			outputs[i].error = errno;
+			return &outputs[i];
+		}
 		outputs[i].written = false;
 	}
 	return NULL;
@@ -194,17 +240,18 @@ emit_files(const struct plan *plan, const struct emit_options *options)
 {
 	struct output outputs[N_OUTPUTS] = { 0 };
 	size_t n = name_outputs(plan, options, outputs), i;
-	const char *failed;
-	int why;
+	const struct output *failed;
 
 	if (options->directory != NULL && !make_directory(plan->arena, options->directory))
 		return options->directory;
-	failed = write_all(plan, outputs, n);
-	why = errno;
+	write_all(plan, outputs, n);
+	failed = put_in_place(outputs, n);
 	for (i = 0; i < n; i++) {
 		if (outputs[i].written)
 			remove(outputs[i].beside);
 	}
-	errno = why;
-	return failed;
+	if (failed == NULL)
+		return NULL;
+	errno = failed->error;
+	return failed->path;
 }
