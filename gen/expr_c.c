@@ -263,7 +263,7 @@ flags_of_any(struct printer *p, const struct expr *expr)
 	const struct cond *any = cond_constant(false);
 	const struct expr *arg;
 
-	if (form_of(&expr->type).kind != FORM_FLOAT)
+	if (form_of(&expr->type).kind != FORM_FLOAT || expr_may_fail(expr))
 		return null_of_any(p, expr->args);
 	for (arg = expr->args; arg != NULL; arg = arg->next)
 		any = either(p, any, view_flags(p, arg));
@@ -311,11 +311,11 @@ null_of_divisor(struct printer *p, const struct expr *expr)
 	struct form form = form_of(&expr->type);
 	struct val val;
 
-	if (expr_never_zero(divisor))
+	if (expr_never_zero(divisor, form))
 		return cond_constant(false);
-	if (expr_is_zero(divisor))
-		return cond_constant(true);
 	val = view_value(p, divisor, form);
+	if (val_is_zero(val, divisor))
+		return cond_constant(true);
 	return test(p, arena_format(p->arena, "%s == 0", val_in(p, val, BIND_ADD)),
 	    arena_format(p->arena, "%s != 0", val_in(p, val, BIND_ADD)), BIND_EQUAL, val.fails);
 }

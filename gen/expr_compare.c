@@ -63,15 +63,34 @@ relation(struct comparison *c, enum expr_kind op)
 {
 	struct printer *p = c->p;
 	const char *a = val_in(p, c->va, BIND_ADD), *b = val_in(p, c->vb, BIND_ADD);
-	enum expr_kind opposite = inverted(op);
+	const char *is = arena_format(p->arena, "%s %s %s", a, sign(op), b);
+	int bind = op == EXPR_EQ || op == EXPR_NE ? BIND_EQUAL : BIND_LESS;
+	bool fails = c->va.fails || c->vb.fails;
 
-	return cond_atom(p->arena, arena_format(p->arena, "%s %s %s", a, sign(op), b),
-	    op == EXPR_EQ || op == EXPR_NE ? BIND_EQUAL : BIND_LESS,
-	    arena_format(p->arena, "%s %s %s", a, sign(opposite), b),
-	    op == EXPR_EQ || op == EXPR_NE ? BIND_EQUAL : BIND_LESS, c->va.fails || c->vb.fails);
+	/* With a NaN both a < b and a >= b are false. */
+	if (c->form.kind == FORM_FLOAT && (expr_is_nullable(c->a) || expr_is_nullable(c->b)))
+		return cond_atom(p->arena, is, bind, arena_format(p->arena, "!(%s)", is), BIND_UNARY, fails);
+	return cond_atom(p->arena, is, bind, arena_format(p->arena, "%s %s %s", a,
+	    sign(inverted(op)), b), bind, fails);
 }
 
 /* ---- integers, decimals, times ------------------------------------------------------------ */
+
+/*
+ * A choice that came down to one short column ("case when true then h else l end") beside a
+ * constant out of the column's range: compilers warn unless it is cast.
+ */
+static void
+widen_beside(struct comparison *c, struct val *val, const struct expr *expr, int64_t low,
+    int64_t high)
+{
+	if (expr->kind == EXPR_NAME || val->wide || low != high ||
+	    (low >= INT16_MIN && low <= INT16_MAX))
+		return;
+	val->text = arena_format(c->p->arena, "(int64_t)%s", val_in(c->p, *val, BIND_UNARY));
+	val->bind = BIND_UNARY;
+	val->wide = true;
+}
 
 static const struct cond *
 of_integers(struct comparison *c)
@@ -93,6 +112,8 @@ of_integers(struct comparison *c)
 		if (always || never)
 			return cond_constant(always);
 	}
+	widen_beside(c, &c->va, c->a, b_low, b_high);
+	widen_beside(c, &c->vb, c->b, a_low, a_high);
 	made = arena_alloc(c->p->arena, sizeof(*made));
 	*made = *relation(c, c->op);
 	if (a_low == a_high || b_low == b_high) {
@@ -121,6 +142,7 @@ of_texts(struct comparison *c)
 {
 	struct printer *p = c->p;
 	bool equality = c->op == EXPR_EQ || c->op == EXPR_NE, lowers;
+	bool fails = c->va.fails || c->vb.fails;
 	struct val swapped;
 	const char *call, *word;
 
@@ -136,12 +158,12 @@ of_texts(struct comparison *c)
 	    c->va.text, c->vb.text);
 	if (!equality)
 		return cond_atom(p->arena, arena_format(p->arena, "%s %s 0", call, sign(c->op)), BIND_LESS,
-		    arena_format(p->arena, "%s %s 0", call, sign(inverted(c->op))), BIND_LESS, false);
+		    arena_format(p->arena, "%s %s 0", call, sign(inverted(c->op))), BIND_LESS, fails);
 	if (c->op == EXPR_EQ)
 		return cond_atom(p->arena, call, BIND_PRIMARY, arena_format(p->arena, "!%s", call),
-		    BIND_UNARY, false);
+		    BIND_UNARY, fails);
 	return cond_atom(p->arena, arena_format(p->arena, "!%s", call), BIND_UNARY, call,
-	    BIND_PRIMARY, false);
+	    BIND_PRIMARY, fails);
 }
 
 static bool
@@ -205,6 +227,7 @@ moved_in(struct comparison *c, bool first, bool negated)
 	struct printer *p = c->p;
 	const struct expr *from = as_case(p, first ? c->a : c->b), *arg;
 	struct expr *made = arena_alloc(p->arena, sizeof(*made)), *compared;
+	const struct cond *known;
 	size_t i = 0;
 
 	made->kind = EXPR_CASE;
@@ -219,7 +242,10 @@ moved_in(struct comparison *c, bool first, bool negated)
 		compared = expr_make(p->arena, c->op, first ? arg : c->a, first ? c->b : arg);
 		expr_append(p->arena, made, compared);
 	}
-	return negated ? view_false(p, made) : view_true(p, made);
+	known = cond_constant(true);
+	if (expr_may_fail(c->a) || expr_may_fail(c->b))
+		known = cond_not(p->arena, cond_or(p->arena, view_null(p, c->a), view_null(p, c->b)));
+	return cond_and(p->arena, known, negated ? view_false(p, made) : view_true(p, made));
 }
 
 /* ---- all of them --------------------------------------------------------------------------------- */
@@ -256,21 +282,20 @@ view_compare(struct printer *p, enum expr_kind op, const struct expr *a, const s
 	c.form = form_both(form_of(&a->type), form_of(&b->type));
 	if (c.form.kind == FORM_BOOL && (is = of_bools(&c, negated)) != NULL)
 		return is;
-	if (c.form.kind == FORM_TEXT && is_choice(a) && has_lower(a))
-		return moved_in(&c, true, negated);
-	if (c.form.kind == FORM_TEXT && is_choice(b) && has_lower(b))
-		return moved_in(&c, false, negated);
+	if (c.form.kind == FORM_TEXT && ((is_choice(a) && has_lower(a)) ||
+	    (is_choice(b) && has_lower(b))))
+		return moved_in(&c, is_choice(a) && has_lower(a), negated);
 	if (negated)
 		c.op = inverted(op);
 	c.va = view_value(p, a, c.form);
 	c.vb = view_value(p, b, c.form);
 	/* NaN makes relations false, NULL pointers are equal to nothing. */
-	if (c.form.kind == FORM_FLOAT)
+	if (c.form.kind == FORM_FLOAT && !c.va.fails && !c.vb.fails)
 		null = view_flags;
 	known = cond_not(p->arena, cond_or(p->arena, null(p, a), null(p, b)));
 	if (strcmp(c.va.text, c.vb.text) == 0 && !c.va.fails && c.va.lower == c.vb.lower)
-		return cond_and(p->arena, cond_not(p->arena, view_null(p, a)),
-		    cond_constant(holds(c.op, 0)));
+		return cond_and(p->arena, cond_not(p->arena, cond_or(p->arena, view_null(p, a),
+		    view_null(p, b))), cond_constant(holds(c.op, 0)));
 	if (c.form.kind == FORM_TEXT && a->kind == EXPR_TEXT && b->kind == EXPR_TEXT)
 		return cond_constant(holds(c.op, strcmp(a->text, b->text)));
 	if (known->kind == COND_FALSE)
@@ -283,7 +308,7 @@ view_compare(struct printer *p, enum expr_kind op, const struct expr *a, const s
 		is = relation(&c, c.op);
 	else
 		is = of_integers(&c);
-	if (c.form.kind == FORM_TEXT && c.op == EXPR_EQ)
+	if (c.form.kind == FORM_TEXT && c.op == EXPR_EQ && !c.va.fails && !c.vb.fails)
 		return is;
 	return cond_and(p->arena, known, is);
 }

@@ -56,9 +56,8 @@ bool expr_shift(const struct expr *expr, struct shift *shift);
 bool expr_is_nullable(const struct expr *expr);
 /* Does the operation itself, not its operands, overflow for some values? */
 bool expr_overflows(const struct expr *expr);
-/* Never 0, unless it is NULL. */
-bool expr_never_zero(const struct expr *expr);
-/* Always the integer 0. */
+/* Never 0 when computed in a form, and the integer 0 always, unless it is NULL. */
+bool expr_never_zero(const struct expr *expr, struct form form);
 bool expr_is_zero(const struct expr *expr);
 /* As expr_may_fail, but of the SQL: a decimal kept in units cannot be malformed. */
 bool expr_may_raise(const struct expr *expr);
@@ -127,6 +126,7 @@ const struct cond *view_compare(struct printer *p, enum expr_kind op, const stru
 
 /* `val` as an operand of something that binds so strongly. */
 const char *val_in(struct printer *p, struct val val, int bind);
+bool val_is_zero(struct val val, const struct expr *expr);   /* 0, or NULL */
 bool printer_step(struct printer *p);  /* false: too much */
 /* As expr_c; false where it is too much, or lower() is wanted as a text. */
 bool expr_c_print(struct text *out, const struct expr *expr, enum expr_view view,
@@ -167,6 +167,8 @@ struct piece sql_checked(struct sql *s, struct piece piece);
 
 struct piece sql_truth(struct sql *s, const struct expr *expr);   /* of a bool: as a condition */
 struct piece sql_null(struct sql *s, const struct expr *expr);    /* the condition that it is NULL */
+/* ... of a quotient: its operands are NULL, or the divisor is 0. */
+struct piece sql_null_of_division(struct sql *s, const struct expr *expr);
 /* The value in a form; may be `real`. */
 struct piece sql_raw(struct sql *s, const struct expr *expr, struct form form);
 struct piece sql_value(struct sql *s, const struct expr *expr, struct form form);
@@ -181,7 +183,8 @@ struct piece sql_compare(struct sql *s, enum expr_kind op, const struct expr *a,
 struct piece sql_guarded(struct sql *s, struct piece made, const struct expr *a, struct piece pa,
     const struct expr *b, struct piece pb);
 
-/* A stored column in the language's form (expr_sql_store.c). */
+/* A column as it is stored, and in the language's form (expr_sql_store.c). */
+struct piece sql_stored(struct sql *s, const struct column *column);
 struct piece sql_column(struct sql *s, const struct column *column);
 struct piece sql_shifted_months(struct sql *s, struct piece time, int64_t months);
 struct piece sql_date(struct sql *s, struct piece time);

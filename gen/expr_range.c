@@ -28,9 +28,14 @@ magnitude(struct range r)
 	return low > high ? low : high;
 }
 
+static struct range joined(struct range a, struct range b);
+
+/* As int64_t; where an operation fails its result is 0. */
 static struct range
 clipped(struct range r)
 {
+	if (r.low < full.low || r.high > full.high)
+		r = joined(r, (struct range){ 0, 0 });
 	r.low = r.low < full.low ? full.low : r.low > full.high ? full.high : r.low;
 	r.high = r.high < full.low ? full.low : r.high > full.high ? full.high : r.high;
 	return r;
@@ -252,6 +257,7 @@ range_of(const struct expr *expr)
 	struct range r;
 
 	switch (expr->kind) {
+	case EXPR_NULL:
 	case EXPR_INT:
 	case EXPR_DECIMAL:
 	case EXPR_TEXT:
@@ -289,13 +295,13 @@ range_of(const struct expr *expr)
 /* ---- NULL, zero, failure ---------------------------------------------------------------- */
 
 bool
-expr_never_zero(const struct expr *expr)
+expr_never_zero(const struct expr *expr, struct form form)
 {
 	struct range r;
 	const struct expr *arg;
 
 	if (form_of(&expr->type).kind != FORM_FLOAT) {
-		r = clipped(range_of(expr));
+		r = clipped(range_in(expr, form));
 		return r.low > 0 || r.high < 0;
 	}
 	if (expr->kind == EXPR_DECIMAL)
@@ -304,7 +310,7 @@ expr_never_zero(const struct expr *expr)
 		return false;
 	/* greatest(x, 1.0) */
 	for (arg = expr->args; arg != NULL; arg = arg->next)
-		if ((arg->kind == EXPR_DECIMAL || arg->kind == EXPR_INT) && expr_never_zero(arg))
+		if ((arg->kind == EXPR_DECIMAL || arg->kind == EXPR_INT) && expr_never_zero(arg, form))
 			return true;
 	return false;
 }
@@ -312,13 +318,9 @@ expr_never_zero(const struct expr *expr)
 bool
 expr_is_zero(const struct expr *expr)
 {
-	enum form_kind form = form_of(&expr->type).kind;
-	struct range r;
+	struct range r = clipped(range_of(expr));
 
-	if (form != FORM_INT && form != FORM_DECIMAL)
-		return false;
-	r = clipped(range_of(expr));
-	return r.low == 0 && r.high == 0 && !expr_is_nullable(expr) && !expr_may_fail(expr);
+	return form_of(&expr->type).kind != FORM_FLOAT && r.low == 0 && r.high == 0;
 }
 
 static bool
@@ -404,7 +406,7 @@ expr_is_nullable(const struct expr *expr)
 	case EXPR_DIVIDE:
 	case EXPR_MODULO:
 		return form_of(&expr->type).kind == FORM_FLOAT || any_nullable(expr->args) ||
-		    !expr_never_zero(expr->args->next);
+		    !expr_never_zero(expr->args->next, form_of(&expr->type));
 	default:
 		return any_nullable(expr->args);
 	}

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "expr_parts.h"
 
@@ -110,15 +111,19 @@ sql_guarded(struct sql *s, struct piece made, const struct expr *a, struct piece
     const struct expr *b, struct piece pb)
 {
 	bool of_a = pb.raises && expr_is_nullable(a), of_b = pa.raises && expr_is_nullable(b);
-	struct piece test, guarded;
+	struct piece test, guarded, null = { .text = NULL };
 
 	made.raises = made.raises || pa.raises || pb.raises;
 	if (!of_a && !of_b)
 		return made;
-	if (of_a && of_b)
-		test = or_else(s, sql_null(s, a), sql_null(s, b));
+	if (of_a || expr_is_nullable(a))
+		null = sql_null(s, a);
+	if (!of_b)
+		test = null;
+	else if (of_a || null.raises)
+		test = or_else(s, null, sql_null(s, b));
 	else
-		test = sql_null(s, of_a ? a : b);
+		test = sql_null(s, b);
 	guarded = sql_format(s, SQL_PRIMARY, "CASE WHEN %s THEN NULL ELSE %s END", test.text,
 	    made.text);
 	guarded.real = made.real;
@@ -127,45 +132,40 @@ sql_guarded(struct sql *s, struct piece made, const struct expr *a, struct piece
 	return guarded;
 }
 
+static bool
+any_raises(const struct expr *arg)
+{
+	for (; arg != NULL; arg = arg->next)
+		if (expr_may_raise(arg))
+			return true;
+	return false;
+}
+
 /*
- * a, b, … joined; in `and` b is computed unless a is FALSE, in `or` unless a is TRUE.  `left` is
- * the number of args that follow.
+ * a, b, … joined: in `and` b is computed unless a is FALSE, in `or` unless a is TRUE.  SQL by
+ * itself may compute b always, which matters only if that raises.
  */
 static struct piece
-chain_in_order(struct sql *s, bool all, const struct expr *arg)
+chain(struct sql *s, bool all, const struct expr *arg)
 {
 	struct piece a = sql_truth(s, arg), b, made;
 	const char *op = all ? "AND" : "OR", *end = all ? "FALSE" : "TRUE";
+	int bind = all ? SQL_AND : SQL_OR;
 
 	if (arg->next == NULL || !sql_step(s))
 		return a;
-	b = chain_in_order(s, all, arg->next);
-	if (!expr_is_nullable(arg) && all)
+	b = chain(s, all, arg->next);
+	/* SQLite drops all of a chain that has a constant which decides it. */
+	if (!any_raises(arg->next) && (!a.raises || strstr(b.text, end) == NULL))
+		made = sql_format(s, bind, "%s %s %s", sql_in(s, a, bind), op, sql_in(s, b, bind));
+	else if (!expr_is_nullable(arg) && all)
 		made = sql_format(s, SQL_PRIMARY, "CASE WHEN %s THEN %s ELSE FALSE END", a.text, b.text);
 	else if (!expr_is_nullable(arg))
 		made = sql_format(s, SQL_PRIMARY, "CASE WHEN %s THEN TRUE ELSE %s END", a.text, b.text);
 	else
 		made = sql_format(s, SQL_PRIMARY, "CASE WHEN %s IS %s THEN %s ELSE %s %s %s END",
 		    sql_in(s, a, SQL_LESS), end, end, sql_in(s, a, SQL_NOT), op, sql_in(s, b, SQL_NOT));
-	made.raises = true;
-	return made;
-}
-
-static struct piece
-chain(struct sql *s, const struct expr *expr)
-{
-	bool all = expr->kind == EXPR_AND;
-	int bind = all ? SQL_AND : SQL_OR;
-	struct piece made = { .text = NULL }, one;
-	const struct expr *arg;
-
-	if (expr_may_raise(expr))
-		return chain_in_order(s, all, expr->args);
-	for (arg = expr->args; arg != NULL; arg = arg->next) {
-		one = sql_truth(s, arg);
-		made = made.text == NULL ? one : sql_format(s, bind, "%s %s %s", sql_in(s, made, bind),
-		    all ? "AND" : "OR", sql_in(s, one, bind));
-	}
+	made.raises = a.raises || b.raises;
 	return made;
 }
 
@@ -227,6 +227,21 @@ distinct(struct sql *s, const struct expr *expr)
 	return made;
 }
 
+/* Are some of the operands compared in another form than all of them together? */
+static bool
+is_mixed(const struct expr *expr)
+{
+	struct form all = form_of_args(expr->args), own = form_of(&expr->args->type), pair;
+	const struct expr *arg;
+
+	for (arg = expr->args->next; arg != NULL; arg = arg->next) {
+		pair = form_both(own, form_of(&arg->type));
+		if (pair.kind != all.kind && pair.kind != FORM_NULL)
+			return true;
+	}
+	return false;
+}
+
 /* IN and BETWEEN as SQL has them, unless an operand may raise. */
 static struct piece
 of_several(struct sql *s, const struct expr *expr)
@@ -237,7 +252,7 @@ of_several(struct sql *s, const struct expr *expr)
 	struct text list = { .arena = s->arena };
 	bool named;
 
-	if (expr_may_raise(expr)) {
+	if (expr_may_raise(expr) || is_mixed(expr)) {
 		p = sql_truth(s, expr_spelt_out(s->arena, expr));
 		if (!expr->negated)
 			return p;
@@ -288,14 +303,13 @@ null_of_case(struct sql *s, const struct expr *expr)
 	return made;
 }
 
-/* A quotient is NULL as well where the divisor is 0. */
-static struct piece
-null_of_division(struct sql *s, const struct expr *expr)
+struct piece
+sql_null_of_division(struct sql *s, const struct expr *expr)
 {
 	const struct expr *divisor = expr->args->next;
 	struct piece null = null_of_any(s, expr->args), value, zero;
 
-	if (expr_never_zero(divisor))
+	if (expr_never_zero(divisor, form_of(&expr->type)))
 		return null;
 	value = sql_value(s, divisor, form_of(&expr->type));
 	zero = sql_format(s, SQL_EQUAL, "%s = 0", sql_in(s, value, SQL_LESS));
@@ -338,8 +352,9 @@ sql_null(struct sql *s, const struct expr *expr)
 		return truth_value(s, false);
 	if (expr->kind == EXPR_NAME && expr->condition != NULL)
 		return sql_null(s, expr->condition->expr);
-	if (expr->kind == EXPR_NAME && expr->column->kind == COLUMN_PLAIN)
-		return sql_format(s, SQL_EQUAL, "%s IS NULL", sql_column(s, expr->column).text);
+	if (expr->kind == EXPR_NAME && expr->column->kind == COLUMN_PLAIN &&
+	    expr->column->type.kind == TYPE_DECIMAL)
+		return sql_format(s, SQL_EQUAL, "%s IS NULL", sql_stored(s, expr->column).text);
 	if (!expr_may_raise(expr))
 		return value_is_null(s, expr);
 	switch (expr->kind) {
@@ -352,7 +367,7 @@ sql_null(struct sql *s, const struct expr *expr)
 	case EXPR_DIVIDE:
 	case EXPR_MODULO:
 		return form_of(&expr->type).kind == FORM_FLOAT ? value_is_null(s, expr) :
-		    null_of_division(s, expr);
+		    sql_null_of_division(s, expr);
 	case EXPR_ADD:
 	case EXPR_SUBTRACT:
 		if (expr_shift(expr, &shift))
@@ -415,7 +430,7 @@ sql_truth(struct sql *s, const struct expr *expr)
 		return made;
 	case EXPR_AND:
 	case EXPR_OR:
-		return chain(s, expr);
+		return chain(s, expr->kind == EXPR_AND, expr->args);
 	case EXPR_IS_NULL:
 		return is_null(s, expr);
 	case EXPR_IS_DISTINCT:

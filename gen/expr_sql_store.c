@@ -166,8 +166,8 @@ null_is_zero(const struct column *column)
 	    type_is_number(column->type.kind) && has_source(column->definition);
 }
 
-static struct piece
-stored(struct sql *s, const struct column *column)
+struct piece
+sql_stored(struct sql *s, const struct column *column)
 {
 	struct text name = { .arena = s->arena };
 	struct piece made;
@@ -183,7 +183,7 @@ stored(struct sql *s, const struct column *column)
 static struct piece
 read_column(struct sql *s, const struct column *column)
 {
-	struct piece made = stored(s, column);
+	struct piece made = sql_stored(s, column);
 
 	if (column->type.kind == TYPE_DECIMAL && column->type.storage != STORAGE_UNITS)
 		return of_decimal_text(s, made.text, column->type.scale);

@@ -3,7 +3,7 @@
  *
  * SQLite's integers turn into REALs where they overflow, and a REAL stays one through + - * and /.
  * So a tree of integer arithmetic is computed as it stands and its result asked for its type,
- * once, which raises; % and the functions that choose take checked operands.
+ * once, which raises; %, divisors and the functions that choose take checked operands.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -125,6 +125,31 @@ of_negation(struct sql *s, const struct expr *expr, struct form form)
 	return made;
 }
 
+/* A dividend that raises is not computed where the divisor is 0. */
+static struct piece
+of_operands(struct sql *s, const struct expr *expr, struct piece made, struct piece pa,
+    struct piece pb)
+{
+	const struct expr *a = expr->args, *b = a->next;
+	struct piece guarded, null;
+
+	if ((expr->kind != EXPR_DIVIDE && expr->kind != EXPR_MODULO) || !pa.raises ||
+	    expr_never_zero(b, form_of(&expr->type)))
+		return sql_guarded(s, made, a, pa, b, pb);
+	null = sql_null(s, a);
+	if (null.raises) {
+		null = sql_null_of_division(s, expr);
+		guarded = sql_format(s, SQL_PRIMARY, "CASE WHEN %s THEN NULL ELSE %s END", null.text,
+		    made.text);
+	} else {
+		guarded = sql_format(s, SQL_PRIMARY, "CASE WHEN %s <> 0 THEN %s END",
+		    sql_in(s, pb, SQL_LESS), made.text);
+	}
+	guarded.real = made.real;
+	guarded.floating = made.floating;
+	return sql_guarded(s, guarded, a, pa, b, pb);
+}
+
 static struct piece
 of_floats(struct sql *s, const struct expr *expr, const char *op, int bind)
 {
@@ -141,7 +166,7 @@ of_floats(struct sql *s, const struct expr *expr, const char *op, int bind)
 	}
 	made = sql_format(s, bind, "%s %s %s", sql_in(s, pa, bind), op, sql_in(s, pb, bind + 1));
 	made.floating = floating;
-	return sql_guarded(s, made, a, pa, b, pb);
+	return of_operands(s, expr, made, pa, pb);
 }
 
 static struct piece
@@ -160,14 +185,14 @@ of_arithmetic(struct sql *s, const struct expr *expr, struct form form)
 		return of_floats(s, expr, ops[expr->kind], bind);
 	pa = sql_raw(s, a, product ? form_of(&a->type) : form);
 	pb = sql_raw(s, b, product ? form_of(&b->type) : form);
-	if (expr->kind == EXPR_MODULO) {
+	if (expr->kind == EXPR_MODULO)
 		pa = sql_checked(s, pa);
+	if (expr->kind == EXPR_MODULO || expr->kind == EXPR_DIVIDE)
 		pb = sql_checked(s, pb);
-	}
 	made = sql_format(s, bind, "%s %s %s", sql_in(s, pa, bind), ops[expr->kind],
 	    sql_in(s, pb, bind + 1));
 	made.real = pa.real || pb.real || expr_overflows(expr);
-	return sql_guarded(s, made, a, pa, b, pb);
+	return of_operands(s, expr, made, pa, pb);
 }
 
 static struct piece

@@ -155,6 +155,12 @@ fits_int(const struct expr *expr)
 	return low >= INT32_MIN && high <= INT32_MAX && !expr_overflows(expr);
 }
 
+bool
+val_is_zero(struct val val, const struct expr *expr)
+{
+	return strcmp(val.text, "0") == 0 || (expr_is_zero(expr) && !val.fails);
+}
+
 static struct val
 of_division(struct printer *p, const struct expr *expr, struct val a, struct val b,
     struct form form)
@@ -162,8 +168,6 @@ of_division(struct printer *p, const struct expr *expr, struct val a, struct val
 	int64_t low, high, divisor_low, divisor_high;
 	bool extreme;
 
-	if (expr_is_zero(expr->args->next))
-		return simple("0", BIND_PRIMARY);      /* it is NULL */
 	if (expr->kind == EXPR_DIVIDE && expr_overflows(expr))
 		return call(p, "cc_divide_int64", a, &b, true);
 	expr_range_in(expr->args, form, &low, &high);
@@ -181,6 +185,8 @@ of_negation(struct printer *p, const struct expr *expr, struct form form)
 {
 	struct val a = view_value(p, expr->args, form), zero = simple("0", BIND_PRIMARY);
 
+	if (form.kind == FORM_FLOAT && expr->args->kind != EXPR_DECIMAL)
+		return infix(p, zero, "-", a, BIND_ADD);       /* as SQLite: 0.0, never -0.0 */
 	if (form.kind != FORM_FLOAT && expr_overflows(expr))
 		return call(p, "cc_subtract_int64", zero, &a, true);
 	if (form.kind != FORM_FLOAT && !fits_int(expr))
@@ -204,10 +210,15 @@ of_arithmetic(struct printer *p, const struct expr *expr, struct form form)
 	bool product = expr->kind == EXPR_MULTIPLY && form.kind == FORM_DECIMAL;
 	struct val a, b;
 
+	if (form_of(&first->type).kind == FORM_NULL ||
+	    (second != NULL && form_of(&second->type).kind == FORM_NULL))
+		return simple("0", BIND_PRIMARY);      /* it is NULL */
 	if (expr->kind == EXPR_NEGATE)
 		return of_negation(p, expr, form);
 	a = view_value(p, first, product ? form_of(&first->type) : form);
 	b = view_value(p, second, product ? form_of(&second->type) : form);
+	if ((expr->kind == EXPR_DIVIDE || expr->kind == EXPR_MODULO) && val_is_zero(b, second))
+		return simple("0", BIND_PRIMARY);
 	if (form.kind == FORM_FLOAT)
 		return infix(p, a, ops[expr->kind], b,
 		    expr->kind == EXPR_ADD || expr->kind == EXPR_SUBTRACT ? BIND_ADD : BIND_MULTIPLY);
@@ -343,7 +354,7 @@ of_abs(struct printer *p, const struct expr *expr, struct form form)
 	struct val val = view_value(p, expr->args, form), none = simple("NULL", BIND_PRIMARY);
 
 	if (form.kind == FORM_FLOAT)
-		return call(p, "fabs", val, NULL, false);
+		return call(p, "cc_abs_float64", val, NULL, false);
 	if (expr_overflows(expr))
 		return call(p, "cc_abs_int64", val, NULL, true);
 	return call(p, "cc_abs_int64", val, &none, false);

@@ -90,12 +90,21 @@ cc_greatest_int64(int64_t a, int64_t b)
 	return b > a ? b : a;
 }
 
-/* ---- floats: NaN is NULL, and the generated code asks for it ---------------------------- */
+/*
+ * ---- floats: NaN is NULL, and the generated code asks for it ----
+ * Each keeps the sign of a zero as SQLite does.
+ */
+
+static inline double
+cc_abs_float64(double a)
+{
+	return a < 0 ? -a : a;
+}
 
 static inline double
 cc_least_float64(double a, double b)
 {
-	return b < a ? b : a;
+	return a < b ? a : b;
 }
 
 static inline double
