@@ -96,6 +96,7 @@ reader_pending(struct cc *cc, const struct cc_table *table, uint16_t pool,
 	return reader_other_keys(cc, table, pool, key);
 }
 
+/* A nullable sum or tally is 0 where it is NULL; only a derived column is told as NULL. */
 static int
 reader_take(struct cc_statement *st, const struct cc_table *table, void *out)
 {
@@ -106,7 +107,8 @@ reader_take(struct cc_statement *st, const struct cc_table *table, void *out)
 		const struct cc_column *column = &table->columns[i];
 		const struct cc_field field = { .offset = column->offset, .type = column->type,
 			.storage = column->storage, .scale = column->scale,
-			.flags = column->flags & CC_COLUMN_NULLABLE ? CC_FIELD_NULLABLE : 0 };
+			.flags = column->kind == CC_DERIVED &&
+			    column->flags & CC_COLUMN_NULLABLE ? CC_FIELD_NULLABLE : 0 };
 
 		if (column->kind != CC_TOUCH)
 			result = cc_field_read(st, at++, &field, out, &st->cc->scratch);
