@@ -75,10 +75,11 @@ sqlite_finalize(struct cc_statement *st)
 	sqlite3_finalize(st->handle);
 }
 
+/* A text need not read every parameter: out of range are those after the last that it reads. */
 static void
 sqlite_bound(struct cc_statement *st, int code)
 {
-	if (code != SQLITE_OK)
+	if (code != SQLITE_OK && code != SQLITE_RANGE)
 		st->bind_error = cc_sqlite_result(code);
 }
 
