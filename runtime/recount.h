@@ -90,6 +90,7 @@ struct recount_holder {
 	bool started;                  /* ... there is one */
 	bool present;                  /* its parents are in memory, */
 	bool loaded;                   /* ... the last one too */
+	bool blind;                    /* derived columns are looked at parent by parent */
 	bool settled;                  /* nothing is left to do */
 	int64_t generation;            /* of the snapshot */
 	struct recount_mark *marks;

@@ -28,24 +28,27 @@ cc_recount_same_float(double a, double b)
 	return !(fabs(a - b) > 1e-9 * (scale > 1 ? scale : 1));
 }
 
-bool
-cc_recount_drift(const struct cc_column *column, union cc_number *sum, union cc_number stored)
+uint8_t
+cc_recount_drift(const struct cc_column *column, union cc_number *sum, union cc_number *stored)
 {
 	bool keep = column->flags & CC_COLUMN_KEEP;
 
 	if (cc_column_is_float(column)) {
 		double actual = column->base.f + sum->f;
 
-		sum->f = cc_recount_same_float(actual, stored.f) || (keep && actual < stored.f) ? 0 :
-		    actual - stored.f;
-		return true;
+		sum->f = cc_recount_same_float(actual, stored->f) ||
+		    (keep && actual < stored->f) ? 0 : actual - stored->f;
+		return 0;
 	}
-	if (__builtin_add_overflow(column->base.i, sum->i, &sum->i) ||
-	    __builtin_sub_overflow(sum->i, stored.i, &sum->i))
-		return false;
-	if (keep && sum->i < 0)
-		sum->i = 0;
-	return true;
+	if (__builtin_add_overflow(column->base.i, sum->i, &sum->i))
+		return RECOUNT_FAILED;
+	if (keep && sum->i < stored->i)
+		sum->i = stored->i;
+	if (!__builtin_sub_overflow(sum->i, stored->i, &sum->i))
+		return 0;
+	sum->i = (int64_t)((uint64_t)sum->i + (uint64_t)stored->i);
+	stored->i = 0;
+	return RECOUNT_BROKEN;
 }
 
 void

@@ -287,7 +287,10 @@ recount_find_derived(struct cc *cc, struct recount_case *one,
 		place += 2;
 	}
 	cc_reset(st);
-	return result == CC_ROW ? CC_OK : result;
+	/* No value, for what is stored: a correction of the inputs computes it anew. */
+	if (result == CC_ERROR && findings->n == 0)
+		return recount_failed(cc, one, NULL, findings->key.data, cc_errmsg(cc));
+	return result == CC_ROW || result == CC_ERROR ? CC_OK : result;
 }
 
 /* ---- putting it right ------------------------------------------------------------------------ */

@@ -12,7 +12,7 @@
 enum {                                 /* of one sum of one parent */
 	RECOUNT_NULL = 1,              /* stored as NULL */
 	RECOUNT_FAILED = 2,            /* the amounts have no sum */
-	RECOUNT_BROKEN = 4             /* what is stored is no number of the column's type */
+	RECOUNT_BROKEN = 4             /* what is stored is no number that can be added to */
 };
 
 /* ---- recount_amount.c ------------------------------------------------------------ */
@@ -24,8 +24,12 @@ void cc_recount_read_amount(struct cc_statement *st, int column, const struct cc
 bool cc_recount_same(struct cc_statement *st, int stored, const struct cc_column *column);
 /* *sum += amount; false: no such integer. */
 bool cc_recount_add(const struct cc_column *column, union cc_number *sum, union cc_number amount);
-/* *sum becomes what the column should be changed by; false: no such integer. */
-bool cc_recount_drift(const struct cc_column *column, union cc_number *sum, union cc_number stored);
+/*
+ * *sum becomes what the column should be changed by.  Returns what that adds to its state: FAILED,
+ * no such integer; BROKEN, too far from what is stored to be added to it: *stored counts as 0.
+ */
+uint8_t cc_recount_drift(const struct cc_column *column, union cc_number *sum,
+    union cc_number *stored);
 bool cc_recount_same_float(double a, double b);
 void cc_recount_print(const struct cc_column *column, union cc_number value, char out[64]);
 

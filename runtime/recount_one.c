@@ -205,9 +205,8 @@ recount_one_sum(struct recount_one *one)
 				result = recount_one_link(one, &schema->tables[t], l);
 		}
 	for (size_t i = 0; i < one->n_sums && result == CC_OK; i++)
-		if (!cc_recount_drift(&one->table->columns[one->columns[i]], &one->sums[i],
-		    one->stored[i]))
-			one->state[i] |= RECOUNT_FAILED;
+		one->state[i] |= cc_recount_drift(&one->table->columns[one->columns[i]],
+		    &one->sums[i], &one->stored[i]);
 	return result;
 }
 

@@ -321,7 +321,7 @@ recount_parents_columns(const struct recount_holder *holder, struct cc_text *tex
 		cc_text_add(text, ", ");
 		cc_text_add(text, holder->sql->columns[holder->columns[i]].name);
 	}
-	for (size_t c = 0; c < table->n_columns; c++) {
+	for (size_t c = 0; c < table->n_columns && !holder->blind; c++) {
 		if (table->columns[c].kind != CC_DERIVED || !holder->wanted[c])
 			continue;
 		cc_text_add(text, ",\n  ");
@@ -337,7 +337,7 @@ recount_bind_inputs(const struct recount_holder *holder, struct cc_statement *st
 {
 	const struct cc_table *table = holder->table;
 
-	for (size_t c = 0; c < table->n_columns; c++) {
+	for (size_t c = 0; c < table->n_columns && !holder->blind; c++) {
 		const struct cc_column *column = &table->columns[c];
 
 		if (column->kind != CC_DERIVED || !holder->wanted[c])

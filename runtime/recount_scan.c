@@ -127,7 +127,7 @@ recount_read_stored(struct recount *run, struct recount_holder *holder,
 	for (size_t c = 0; c < table->n_columns; c++) {
 		if (table->columns[c].kind != CC_DERIVED || !holder->wanted[c])
 			continue;
-		if (!cc_recount_same(st, column, &table->columns[c]))
+		if (holder->blind || !cc_recount_same(st, column, &table->columns[c]))
 			*flags |= RECOUNT_DERIVED;
 		column += 2;
 	}
@@ -197,8 +197,8 @@ recount_load_holder(struct recount *run, struct recount_holder *holder)
 	return result;
 }
 
-int
-cc_recount_load_parents(struct recount *run)
+static int
+recount_load_holders(struct recount *run)
 {
 	for (size_t i = 0; i < run->n_holders; i++) {
 		struct recount_holder *holder = &run->holders[i];
@@ -217,6 +217,23 @@ cc_recount_load_parents(struct recount *run)
 		holder->present = true;
 	}
 	return CC_OK;
+}
+
+/*
+ * One row whose stored values have no derived value (an overflow) ends the statement that reads
+ * them all; then the derived columns are left to the look at each parent.
+ */
+int
+cc_recount_load_parents(struct recount *run)
+{
+	int result = recount_load_holders(run);
+
+	if (result != CC_ERROR || run->n_holders == 0 || run->holders[0].blind)
+		return result;
+	for (size_t i = 0; i < run->n_holders; i++)
+		run->holders[i].blind = true;
+	cc_recount_clear(run);
+	return recount_load_holders(run);
 }
 
 /* ---- children ------------------------------------------------------------------------- */
@@ -424,14 +441,13 @@ static void
 recount_compare_parent(const struct recount_holder *holder, uint32_t parent)
 {
 	union cc_number *sums = recount_sums(holder, parent);
-	const union cc_number *stored = recount_stored(holder, parent);
+	union cc_number *stored = recount_stored(holder, parent);
 	uint8_t *state = recount_state(holder, parent), *flags = recount_flags(holder, parent);
 
 	for (size_t i = 0; i < holder->n_sums; i++) {
 		const struct cc_column *column = &holder->table->columns[holder->columns[i]];
 
-		if (!cc_recount_drift(column, &sums[i], stored[i]))
-			state[i] |= RECOUNT_FAILED;
+		state[i] |= cc_recount_drift(column, &sums[i], &stored[i]);
 		if (state[i] != 0 || !cc_amount_zero(column, sums[i]))
 			*flags |= RECOUNT_DIFFERS;
 	}

@@ -122,7 +122,8 @@ push(struct world *w, int table, int column)
 		text_add(&sql, " = NULL");
 	else
 		text_add(&sql, " = %" PRId64, random_chance(&w->random, 70) ? edge : -edge);
-	text_add(&sql, " WHERE random() %% 2");
+	if (!t->without_rowid)
+		text_add(&sql, " WHERE rowid %% 2 = %d", random_below(&w->random, 2));
 	world_log(w, "%s", sql.s);
 	world_must(w, sql.s);
 	text_free(&sql);

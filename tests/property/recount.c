@@ -389,21 +389,17 @@ recount_inserted(struct world *w, int table, const struct row *row)
 	}
 }
 
+/* Counts, sums and tallies are never NULL for the reader. */
 static double
-reader_value(const struct cc_column *c, const void *counters, bool *null)
+reader_value(const struct cc_column *c, const void *counters)
 {
-	const char *at = (const char *)counters + c->offset;
-	static const size_t sizes[] = { [CC_BOOL] = 1, [CC_INT16] = 2, [CC_INT32] = 4,
-		[CC_INT64] = 8, [CC_FLOAT32] = 4, [CC_FLOAT64] = 8 };
+	const void *at = (const char *)counters + c->offset;
 
-	*null = (c->flags & CC_COLUMN_NULLABLE) && c->type <= CC_FLOAT64 && at[sizes[c->type]];
 	switch (c->type) {
-	case CC_BOOL: return *(const bool *)at;
-	case CC_INT16: return *(const int16_t *)(const void *)at;
-	case CC_INT32: return *(const int32_t *)(const void *)at;
-	case CC_INT64: return (double)*(const int64_t *)(const void *)at;
-	case CC_FLOAT64: return *(const double *)(const void *)at;
-	default: return 0;
+	case CC_INT16: return *(const int16_t *)at;
+	case CC_INT32: return *(const int32_t *)at;
+	case CC_INT64: return (double)*(const int64_t *)at;
+	default: return *(const double *)at;
 	}
 }
 
@@ -415,7 +411,6 @@ read_one(struct world *w, int table, int column, const struct row *row, const vo
 	const struct cc_column *c = NULL;
 	struct text sql = { 0 };
 	sqlite3_stmt *stmt;
-	bool null;
 	double is;
 
 	for (int i = 0; i < w->tables[table]->n_columns; i++)
@@ -433,10 +428,15 @@ read_one(struct world *w, int table, int column, const struct row *row, const vo
 	rows_where(w->schema, table, row, &sql);
 	not_dirty(t, &sql);
 	stmt = world_prepare(w, sql.s);
-	is = reader_value(c, counters, &null);
-	if (sqlite3_step(stmt) == SQLITE_ROW && (null ? 0 : is) != sqlite3_column_double(stmt, 0))
-		world_fail(w, "the typed reader says %s.%s = %g, should be %g", t->name,
-		    m->column.name, is, sqlite3_column_double(stmt, 0));
+	is = reader_value(c, counters);
+	if (sqlite3_step(stmt) == SQLITE_ROW && is != sqlite3_column_double(stmt, 0)) {
+		struct text shown = { 0 };
+
+		rows_show(w, table, row, &shown);
+		world_fail(w, "the typed reader says %s is %g, should be %g, of %s",
+		    m->column.name, is, sqlite3_column_double(stmt, 0), shown.s);
+		text_free(&shown);
+	}
 	sqlite3_finalize(stmt);
 	text_free(&sql);
 }
