@@ -21,7 +21,6 @@ enum expr_view { EXPR_VIEW_TRUE, EXPR_VIEW_FALSE, EXPR_VIEW_NULL, EXPR_VIEW_VALU
 struct expr_c {
 	const char *row;               /* "row": columns are row->name */
 	const char *failed;            /* "&to->failed": where checked arithmetic reports, or "NULL" */
-	const char *schema;            /* C name of the schema */
 	const struct table *table;     /* whose row it is; NULL: named conditions are expanded */
 	int scale;                     /* decimals are printed as int64_t in units of this scale,
 	                                  where the view is VALUE and the type decimal */

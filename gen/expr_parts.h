@@ -186,6 +186,7 @@ struct piece sql_guarded(struct sql *s, struct piece made, const struct expr *a,
 /* A column as it is stored, and in the language's form (expr_sql_store.c). */
 struct piece sql_stored(struct sql *s, const struct column *column);
 struct piece sql_column(struct sql *s, const struct column *column);
+struct piece sql_literal(struct sql *s, const struct expr *expr, struct form form);
 struct piece sql_shifted_months(struct sql *s, struct piece time, int64_t months);
 struct piece sql_date(struct sql *s, struct piece time);
 /* As expr_sql and, when `to` is not NULL, expr_sql_as; false where it is too much. */

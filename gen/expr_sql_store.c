@@ -141,6 +141,42 @@ sql_shifted_months(struct sql *s, struct piece time, int64_t months)
 	return made;
 }
 
+/* ---- literals ------------------------------------------------------------------------------------ */
+
+/* A date as SQLite writes it. */
+static struct piece
+of_date(struct sql *s, int64_t day)
+{
+	/* The year that starts with March, as in every such computation. */
+	int64_t since = day + 719468, era = (since >= 0 ? since : since - 146096) / 146097;
+	int64_t in_era = since - era * 146097;
+	int64_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+	int64_t of_year = in_era - (365 * year + year / 4 - year / 100);
+	int64_t month = (5 * of_year + 2) / 153;
+
+	return sql_format(s, SQL_PRIMARY, "'%04d-%02d-%02d'", (int)(year + era * 400 + (month > 9)),
+	    (int)(month < 10 ? month + 3 : month - 9), (int)(of_year - (153 * month + 2) / 5 + 1));
+}
+
+struct piece
+sql_literal(struct sql *s, const struct expr *expr, struct form form)
+{
+	struct text text = { .arena = s->arena };
+	struct piece made;
+
+	if (form.kind == FORM_DATE)
+		return of_date(s, expr->integer);
+	if (form.kind == FORM_FLOAT) {
+		made = sql_format(s, SQL_PRIMARY, "%s", expr->text);
+		made.floating = true;
+		return made;
+	}
+	if (form.kind != FORM_TEXT)
+		return sql_constant(s, expr->integer);
+	text_sql_string(&text, expr->text);
+	return sql_format(s, SQL_PRIMARY, "%s", text_string(&text));
+}
+
 /* ---- columns ------------------------------------------------------------------------------------- */
 
 static bool

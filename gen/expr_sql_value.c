@@ -398,41 +398,7 @@ of_call(struct sql *s, const struct expr *expr, struct form form)
 	}
 }
 
-/* ---- names and literals ------------------------------------------------------------------------------ */
-
-/* A date as SQLite writes it. */
-static struct piece
-of_date(struct sql *s, int64_t day)
-{
-	/* The year that starts with March, as in every such computation. */
-	int64_t since = day + 719468, era = (since >= 0 ? since : since - 146096) / 146097;
-	int64_t in_era = since - era * 146097;
-	int64_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
-	int64_t of_year = in_era - (365 * year + year / 4 - year / 100);
-	int64_t month = (5 * of_year + 2) / 153;
-
-	return sql_format(s, SQL_PRIMARY, "'%04d-%02d-%02d'", (int)(year + era * 400 + (month > 9)),
-	    (int)(month < 10 ? month + 3 : month - 9), (int)(of_year - (153 * month + 2) / 5 + 1));
-}
-
-static struct piece
-of_literal(struct sql *s, const struct expr *expr, struct form form)
-{
-	struct text text = { .arena = s->arena };
-	struct piece made;
-
-	if (form.kind == FORM_DATE)
-		return of_date(s, expr->integer);
-	if (form.kind == FORM_FLOAT) {
-		made = sql_format(s, SQL_PRIMARY, "%s", expr->text);
-		made.floating = true;
-		return made;
-	}
-	if (form.kind != FORM_TEXT)
-		return sql_constant(s, expr->integer);
-	text_sql_string(&text, expr->text);
-	return sql_format(s, SQL_PRIMARY, "%s", text_string(&text));
-}
+/* ---- names, and all of them ------------------------------------------------------------------------------ */
 
 static struct piece
 of_name(struct sql *s, const struct expr *expr, struct form form)
@@ -457,7 +423,7 @@ own_value(struct sql *s, const struct expr *expr, struct form form)
 	case EXPR_INT:
 	case EXPR_DECIMAL:
 	case EXPR_TEXT:
-		return of_literal(s, expr, form);
+		return sql_literal(s, expr, form);
 	case EXPR_NAME:
 		return of_name(s, expr, form);
 	case EXPR_CASE:
