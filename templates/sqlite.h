@@ -28,6 +28,7 @@ const char *sqlite_collation(const struct plan_field *field);
 /* ---- sqlite_column.tmpl ---------------------------------------------------------------- */
 
 void sqlite_value(struct text *out, const struct plan_column *column);
+/* Nothing where nothing can go wrong. */
 void sqlite_guard(struct text *out, const struct plan_column *column);
 void sqlite_add(struct text *out, const struct plan_column *column);
 
