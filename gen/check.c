@@ -41,6 +41,7 @@ check_schema(struct schema *schema)
 	};
 
 	struct table *t;
+	bool right;
 
 	if (!is_whole(schema->source))
 		return false;
@@ -61,6 +62,9 @@ check_schema(struct schema *schema)
 	}
 	check_circles(&check);
 	check_spellings(&check);
+	right = check.source->errors == 0;
+	for (t = schema->tables; t && right; t = t->next)
+		check_expanded(&check, t);
 	for (t = schema->tables; t && check.source->errors == 0; t = t->next)
 		check_warnings(&check, t);
 	return check.source->errors == 0;

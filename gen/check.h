@@ -35,6 +35,7 @@ void check_conditions(struct check *check, struct table *table);
 void check_columns(struct check *check, struct table *table);
 void check_members(struct check *check, const struct table *table);
 void check_scope(struct check *check, const struct table *table);
+void check_expanded(struct check *check, const struct table *table);   /* after an errorless pass */
 /* Then for all together: columns that depend on themselves; tables that fall together. */
 void check_circles(struct check *check);
 void check_spellings(struct check *check);
