@@ -39,7 +39,7 @@ cc_recount_pause(const struct recount *run)
 		continue;
 }
 
-/* ---- one pass ------------------------------------------------------------------------- */
+/* ---- one pass ------------------------------------------------------------------------ */
 
 static int
 recount_open_snapshot(struct recount *run)
@@ -152,7 +152,7 @@ recount_report_holder(struct recount *run, struct recount_holder *holder)
 	return CC_OK;
 }
 
-/* ---- corrections -------------------------------------------------------------------------- */
+/* ---- corrections --------------------------------------------------------------------- */
 
 static int
 recount_correct_parent(struct recount *run, struct recount_holder *holder, uint32_t parent)
@@ -323,7 +323,7 @@ recount_pass(struct recount *run)
 	return result;
 }
 
-/* ---- a run --------------------------------------------------------------------------------- */
+/* ---- a run --------------------------------------------------------------------------- */
 
 static int
 recount_start(struct recount *run)

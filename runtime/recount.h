@@ -24,8 +24,6 @@
 
 enum { RECOUNT_CHUNK = 1024 };
 
-#define RECOUNT_NOBODY UINT32_MAX     /* no enum: it does not fit an int */
-
 enum {                                 /* of one parent */
 	RECOUNT_DIFFERS = 1,           /* something is to be written */
 	RECOUNT_DERIVED = 2,           /* a derived column does not follow from the stored inputs */

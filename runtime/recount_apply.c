@@ -57,7 +57,7 @@ recount_failed(struct cc *cc, struct recount_case *one, const struct cc_column *
 	return result == CC_ABORTED || result == CC_BUSY || result == CC_NOMEM ? result : CC_OK;
 }
 
-/* ---- composed statements -------------------------------------------------------------- */
+/* ---- composed statements ------------------------------------------------------------- */
 
 static bool
 recount_sets(const struct cc_column *column, bool touch)
@@ -204,7 +204,7 @@ recount_bind_case(struct cc *cc, struct cc_statement *st, const struct recount_c
 	recount_bind_case_key(cc, st, one);
 }
 
-/* ---- what differs ------------------------------------------------------------------------ */
+/* ---- what differs -------------------------------------------------------------------- */
 
 static int
 recount_find_one(struct cc *cc, struct recount_findings *findings,
@@ -293,7 +293,7 @@ recount_find_derived(struct cc *cc, struct recount_case *one,
 	return result == CC_ROW || result == CC_ERROR ? CC_OK : result;
 }
 
-/* ---- putting it right ------------------------------------------------------------------------ */
+/* ---- putting it right ---------------------------------------------------------------- */
 
 static int
 recount_log(struct cc *cc, const struct recount_case *one, const struct recount_finding *finding,
@@ -437,7 +437,7 @@ cc_recount_settle(struct cc *cc, struct recount_case *one)
 	return result;
 }
 
-/* ---- marks and generations ---------------------------------------------------------------------- */
+/* ---- marks and generations ----------------------------------------------------------- */
 
 int
 cc_recount_clear_mark(struct cc *cc, const struct cc_table *table, const char *key, int64_t at)

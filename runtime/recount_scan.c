@@ -12,7 +12,7 @@
 
 enum { RECOUNT_LOOK = 8191 };          /* children between two looks at the clock, less one */
 
-/* ---- marks of cc_dirty ------------------------------------------------------------ */
+/* ---- marks of cc_dirty --------------------------------------------------------------- */
 
 static int
 recount_compare_bytes(const char *a, size_t a_length, const char *b, size_t b_length)
@@ -435,7 +435,7 @@ cc_recount_scan_children(struct recount *run)
 	return result;
 }
 
-/* ---- what differs ------------------------------------------------------------------------ */
+/* ---- what differs -------------------------------------------------------------------- */
 
 static void
 recount_compare_parent(const struct recount_holder *holder, uint32_t parent)

@@ -36,7 +36,7 @@ status_advise(struct status *status, const char *column, const char *format, ...
 #define status_differs(status, ...) \
 	((status)->differences++, status_advise((status), __VA_ARGS__))
 
-/* ---- columns ---------------------------------------------------------------------------- */
+/* ---- columns ------------------------------------------------------------------------- */
 
 static void
 status_type(struct status *status, const char *name, int type, int storage)
@@ -67,7 +67,7 @@ status_columns(struct status *status)
 		    table->columns[i].storage);
 }
 
-/* ---- indexes ------------------------------------------------------------------------------ */
+/* ---- indexes ------------------------------------------------------------------------- */
 
 static size_t
 status_index_end(const struct catalogue *indexes, size_t start)
@@ -156,7 +156,7 @@ status_target(struct status *status, const struct cc_target *target)
 	}
 }
 
-/* ---- references ------------------------------------------------------------------------------ */
+/* ---- references ---------------------------------------------------------------------- */
 
 static const char *
 status_action(int on_delete)
@@ -236,7 +236,7 @@ status_reference(struct status *status, const struct cc_reference *reference)
 		    " parents be recounted without reading the whole table");
 }
 
-/* ---- bookkeeping -------------------------------------------------------------------------------- */
+/* ---- bookkeeping --------------------------------------------------------------------- */
 
 static const struct cc_column *
 status_known_column(const struct cc_schema *schema, const char *table, const char *column)
@@ -315,7 +315,7 @@ status_dirty(struct status *status)
 	return result;
 }
 
-/* ---- all of it ------------------------------------------------------------------------------------ */
+/* ---- all of it ----------------------------------------------------------------------- */
 
 static int
 status_singleton(struct status *status)

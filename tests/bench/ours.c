@@ -220,7 +220,7 @@ ours_deferred_hook_cost(sqlite3 *db)
 	return ns;
 }
 
-/* Verifies, or with `write` reconciles, the groups; the number of mismatches goes to *mismatches. */
+/* Verifies, or with `write` reconciles, the groups; *mismatches: how many there were. */
 int
 ours_recount(sqlite3 *db, bool write, uint64_t *mismatches)
 {

@@ -20,7 +20,8 @@ struct shop {
 	struct cc *cc;
 	char path[400];
 	unsigned seen[KINDS];          /* events by kind */
-	char last[KINDS][400];         /* the last one of each, as "table.column key stored>actual: message" */
+	/* the last one of each, as "table.column key stored>actual: message" */
+	char last[KINDS][400];
 };
 
 extern const char shop_tables[];       /* the application's own */
