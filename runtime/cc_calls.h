@@ -90,6 +90,7 @@ struct cc_change {
 	uint32_t flags;                   /* set these */
 	uint16_t pool;
 	bool insert, drop;                /* of a new row; nothing is pending any more */
+	struct cc_entry *heir;            /* drop: of the same row under its new key, or NULL */
 };
 /*
  * Counts a row that came (before is NULL), changed, or went (after is NULL).  All or nothing but

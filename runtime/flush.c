@@ -358,6 +358,27 @@ cc_flush_immediate(struct cc *cc)
 	return result;
 }
 
+/*
+ * Rows of the table that something is pending for under another key.  One of them may be the row
+ * that is recounted at once: what is pending would come on top.
+ */
+static int
+flush_other_keys(struct cc *cc, uint16_t index)
+{
+	int result = CC_OK;
+
+	for (uint16_t i = 0; result == CC_OK && i < cc->schema->n_targets; i++) {
+		struct cc_pool *pool = &cc->pools[i];
+
+		if (i == index || pool->table != cc->pools[index].table)
+			continue;
+		for (uint32_t k = 0; result == CC_OK && k < pool->n; k++)
+			if (!cc_entry_empty(pool, cc_pool_entry(pool, k)))
+				result = flush_one(cc, pool, cc_pool_entry(pool, k));
+	}
+	return result == CC_OK ? cc->engine->settle(cc) : result;
+}
+
 static int
 flush_immediate(struct cc *cc, uint16_t index, struct cc_entry *entry)
 {
@@ -375,7 +396,8 @@ flush_immediate(struct cc *cc, uint16_t index, struct cc_entry *entry)
 	if (result != CC_OK || !(entry->flags & CC_ENTRY_RECOUNT))
 		return result;
 	flush_recounted(pool, entry);
-	return flush_recount(cc, pool, entry);
+	result = flush_other_keys(cc, index);
+	return result == CC_OK ? flush_recount(cc, pool, entry) : result;
 }
 
 /* The row itself is written by now: what cannot be applied yet stays pending for the flush. */

@@ -209,6 +209,7 @@ hook_holder(struct cc *cc, const struct cc_table *table, const void *before, boo
 {
 	const struct cc_holder *holder = &cc->holders[cc_table_index(cc, table)];
 	uint32_t flags = 0;
+	size_t dropped;
 	int result = CC_OK;
 
 	if (before != NULL)
@@ -232,7 +233,12 @@ hook_holder(struct cc *cc, const struct cc_table *table, const void *before, boo
 	if (before == NULL && !(flags & CC_ENTRY_RECOUNT) &&
 	    cc_recount_warn(cc, table) == CC_ABORTED)
 		return CC_ABORTED;
-	return hook_flag(cc, table, holder, after, flags, n);
+	dropped = *n;
+	result = hook_flag(cc, table, holder, after, flags, n);
+	for (size_t i = 0; before != NULL && *n > dropped && i < dropped; i++)
+		if (cc->changes[i].drop)
+			cc->changes[i].heir = cc->changes[dropped].entry;
+	return result;
 }
 
 int
@@ -291,6 +297,35 @@ hook_apply(const struct cc_pool *pool, const struct cc_change *change)
 	}
 }
 
+/* What no recount could say goes with the row when its key changes. */
+static void
+hook_inherit(const struct cc_table *table, const struct cc_change *change)
+{
+	for (size_t i = 0; i < table->n_columns; i++) {
+		const struct cc_column *column = &table->columns[i];
+
+		if (column->kind == CC_TALLY || column->kind == CC_TOUCH ||
+		    column->flags & CC_COLUMN_KEEP)
+			if (!hook_sum(column, &change->heir->delta[i], &change->entry->delta[i],
+			    NULL))
+				change->heir->flags |= CC_ENTRY_FAILED;
+	}
+}
+
+static void
+hook_change_entry(const struct cc_pool *pool, const struct cc_change *change)
+{
+	if (change->link != NULL)
+		hook_apply(pool, change);
+	change->entry->flags |= change->flags;
+	if (!change->drop)
+		return;
+	if (change->heir != NULL)
+		hook_inherit(pool->table, change);
+	change->entry->flags = 0;
+	memset(change->entry->delta, 0, pool->table->n_columns * sizeof(union cc_number));
+}
+
 int
 cc_count(struct cc *cc, const struct cc_table *table, const void *before, const void *after,
     bool now)
@@ -314,18 +349,8 @@ cc_count(struct cc *cc, const struct cc_table *table, const void *before, const 
 	if (result != CC_OK)
 		return result;
 	cc->n_changes = n;
-	for (size_t i = 0; i < n; i++) {
-		struct cc_change *change = &cc->changes[i];
-
-		if (change->link != NULL)
-			hook_apply(&cc->pools[change->pool], change);
-		change->entry->flags |= change->flags;
-		if (change->drop) {
-			change->entry->flags = 0;
-			memset(change->entry->delta, 0, cc->pools[change->pool].table->n_columns *
-			    sizeof(union cc_number));
-		}
-	}
+	for (size_t i = 0; i < n; i++)
+		hook_change_entry(&cc->pools[cc->changes[i].pool], &cc->changes[i]);
 	for (size_t i = 0; now && result == CC_OK && i < n; i++)
 		if (cc->pools[cc->changes[i].pool].immediate)
 			result = cc_flush_entry(cc, cc->changes[i].pool, cc->changes[i].entry);
