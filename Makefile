@@ -130,6 +130,7 @@ demo:
 # ---- how fast: ratios to the same writes without counters, and to hand-written ones -------
 
 bench: all
+	@tests/bench/compiler/run
 	@tests/bench/sqlite
 
 # ---- installing ------------------------------------------------------------------
