@@ -147,6 +147,13 @@ range_of_product(struct range a, struct range b)
 	return r;
 }
 
+/* Two numbers that can be divided: what C would find out, and warn of, must be known here. */
+static bool
+range_of_one(struct range a, struct range b)
+{
+	return a.low == a.high && b.low == b.high && b.low != 0;
+}
+
 static struct range
 range_of_quotient(struct range a, struct range b)
 {
@@ -192,8 +199,12 @@ range_of_arithmetic(const struct expr *expr)
 	case EXPR_MULTIPLY:
 		return range_of_product(a, b);
 	case EXPR_DIVIDE:
+		if (range_of_one(a, b))
+			return (struct range){ a.low / b.low, a.low / b.low };
 		return range_of_quotient(a, b);
 	default:
+		if (range_of_one(a, b))
+			return (struct range){ a.low % b.low, a.low % b.low };
 		return range_of_modulo(a, b);
 	}
 }
