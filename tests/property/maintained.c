@@ -43,8 +43,10 @@ draw_source(struct maker *m, int holder, enum cc_type type, int scale, struct so
 		expression_condition(r, child, &s->where, 2);
 	if (type == CC_FLOAT64 || type == CC_DECIMAL || (type != CC_INT16 && random_chance(r, 40))) {
 		s->sum = expression_of_type(r, child, type, scale, &s->value, 2);
-		if (!s->sum && (type == CC_FLOAT64 || type == CC_DECIMAL))
+		if (!s->sum && (type == CC_FLOAT64 || type == CC_DECIMAL)) {
+			phrase_free(&s->where);        /* the column is not taken */
 			s->child = -1;
+		}
 	}
 }
 
