@@ -381,6 +381,7 @@ cc_pending_clear(struct cc *cc)
 {
 	cc_pending_drop(cc);
 	cc_mark_pop(cc, 0);
+	cc->strays = false;
 }
 
 /* ---- marks and the journal ------------------------------------------------------------ */
@@ -449,6 +450,8 @@ cc_mark_push(struct cc *cc, enum cc_mark_kind kind, const char *name)
 			return cc_nomem(cc);
 		memcpy(copy, name, strlen(name) + 1);
 	}
+	if (cc->n_marks == 0 && !cc->active)
+		cc->epoch = 0;
 	mark = &cc->marks[cc->n_marks++];
 	*mark = (struct cc_mark){ .kind = kind, .name = copy, .journal = cc->journal_length,
 		.epoch = kind == CC_MARK_TRANSACTION ? 0 : ++cc->epoch };

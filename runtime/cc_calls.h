@@ -34,6 +34,8 @@ bool cc_committing(struct cc *cc);
 void cc_rolled_back(struct cc *cc);
 /* What every public call starts with: looks whether a transaction ended meanwhile. */
 int cc_enter(struct cc *cc);
+/* ... and what the last one does: nobody will flush any more. */
+void cc_leave(struct cc *cc);
 /* owed.c: what is pending becomes owed, and is cleared. */
 int cc_owe_pending(struct cc *cc);
 /* Writes what is owed to cc_dirty; CC_OK also when it must wait. */
@@ -58,9 +60,12 @@ struct cc_update {
 };
 int cc_update_get(struct cc *cc, struct cc_pool *pool, uint64_t mask, bool guarded,
     struct cc_update **out);
-/* Binds deltas and key; parts hold the text until the statement is reset. */
-void cc_update_bind(struct cc *cc, const struct cc_pool *pool, struct cc_statement *st,
-    uint64_t binds, const struct cc_entry *entry, union cc_part *parts);
+/*
+ * Binds key and deltas, 0 for what is only read: derived columns follow what the row holds, not
+ * what is pending.  parts hold the text until the statement is reset.
+ */
+void cc_update_bind(struct cc *cc, const struct cc_pool *pool, const struct cc_update *update,
+    const struct cc_entry *entry, union cc_part *parts);
 /* Columns whose delta a set of columns reads: themselves and derived columns' inputs. */
 uint64_t cc_update_reads(const struct cc_pool *pool, uint64_t mask);
 void cc_updates_free(struct cc_pool *pool);

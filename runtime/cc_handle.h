@@ -95,6 +95,7 @@ struct cc {
 	uint32_t epoch;                   /* of the last mark that was opened */
 	uint32_t mark_epoch;              /* of the innermost open one; 0: nothing is journaled */
 	bool active;                      /* there are entries, perhaps empty ones */
+	bool strays;                      /* an orphan was skipped: its parent may still come */
 	bool committing;                  /* COMMIT is the runtime's own */
 	unsigned lost;                    /* levels of cc_begin that an abort took away */
 	bool scans;                       /* the engine's scan has been set up */

@@ -135,8 +135,8 @@ int cc_open_sqlite(struct cc **out, struct sqlite3 *db, const struct cc_schema *
     const struct cc_options *options);
 
 /*
- * Frees everything.  Deltas that were never flushed and whose transaction has been committed are
- * reported and their parents marked dirty first.  NULL is fine.
+ * Frees everything.  Deltas that were never flushed are reported and their parents marked dirty
+ * first, in the transaction if it is still open.  NULL is fine.
  */
 void cc_close(struct cc *cc);
 
@@ -231,7 +231,8 @@ int cc_status(struct cc *cc);
  * Holds every maintained column against its definition, by one scan of each child table into
  * memory.  Each mismatch is a CC_EVENT_DRIFT.  options and report may be NULL.
  *
- * cc_verify writes nothing and returns CC_DRIFT if there is a mismatch.
+ * cc_verify writes nothing and returns CC_DRIFT if there is a mismatch.  CC_MISUSE while deltas are
+ * pending: flush first.
  * cc_reconcile puts them right in short transactions and logs each in cc_drift; right beside
  * concurrent writers.  It owns its transactions: CC_MISUSE inside one.
  * cc_repair recounts only the parents in cc_dirty.

@@ -229,7 +229,7 @@ flush_send(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t
 	if (result != CC_OK)
 		return done(cc, pool, entry, result, 0);
 	cc->metrics.statements++;
-	cc_update_bind(cc, pool, update->st, update->binds, entry, parts);
+	cc_update_bind(cc, pool, update, entry, parts);
 	return cc->engine->submit(update->st, done, pool, entry);
 }
 
@@ -253,15 +253,6 @@ flush_one(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry)
 		return CC_OK;
 	}
 	return flush_send(cc, pool, entry, mask, flush_applied);
-}
-
-/* A recount says it all, but for what only ever grows or has no rows behind it. */
-static void
-flush_recounted(struct cc_pool *pool, struct cc_entry *entry)
-{
-	for (size_t i = 0; i < pool->table->n_columns; i++)
-		if (flush_recounts(&pool->table->columns[i]))
-			entry->delta[i].i = 0;
 }
 
 static int
@@ -379,6 +370,18 @@ flush_other_keys(struct cc *cc, uint16_t index)
 	return result == CC_OK ? cc->engine->settle(cc) : result;
 }
 
+/* As at the flush: first what no recount could say, under all of the row's keys. */
+static int
+flush_recount_now(struct cc *cc, uint16_t index, struct cc_entry *entry)
+{
+	struct cc_pool *pool = &cc->pools[index];
+	int result = flush_one(cc, pool, entry);
+
+	if (result == CC_OK)
+		result = flush_other_keys(cc, index);
+	return result == CC_OK ? flush_recount(cc, pool, entry) : result;
+}
+
 static int
 flush_immediate(struct cc *cc, uint16_t index, struct cc_entry *entry)
 {
@@ -386,18 +389,14 @@ flush_immediate(struct cc *cc, uint16_t index, struct cc_entry *entry)
 	uint64_t mask = flush_mask_immediate(cc, pool, entry);
 	int result;
 
-	if (mask == 0 && !(entry->flags & CC_ENTRY_RECOUNT))
+	if (entry->flags & CC_ENTRY_RECOUNT)
+		return flush_recount_now(cc, index, entry);
+	if (mask == 0)
 		return CC_OK;
 	result = cc_entry_journal(cc, index, entry);
-	if (result == CC_OK && mask != 0)
-		result = flush_send(cc, pool, entry, mask, flush_applied_immediate);
 	if (result == CC_OK)
-		result = cc->engine->settle(cc);
-	if (result != CC_OK || !(entry->flags & CC_ENTRY_RECOUNT))
-		return result;
-	flush_recounted(pool, entry);
-	result = flush_other_keys(cc, index);
-	return result == CC_OK ? flush_recount(cc, pool, entry) : result;
+		result = flush_send(cc, pool, entry, mask, flush_applied_immediate);
+	return result == CC_OK ? cc->engine->settle(cc) : result;
 }
 
 /* The row itself is written by now: what cannot be applied yet stays pending for the flush. */

@@ -195,10 +195,11 @@ hook_flag(struct cc *cc, const struct cc_table *table, const struct cc_holder *h
 	return CC_OK;
 }
 
+/* Under a deferred foreign key children may come first, and have been flushed as orphans. */
 static uint32_t
-hook_inserted_flags(const struct cc_holder *holder)
+hook_inserted_flags(const struct cc *cc, const struct cc_holder *holder)
 {
-	return holder->recount_inserted ? CC_ENTRY_RECOUNT :
+	return holder->recount_inserted || cc->strays ? CC_ENTRY_RECOUNT :
 	    holder->derived != 0 ? CC_ENTRY_DERIVE : 0;
 }
 
@@ -224,7 +225,7 @@ hook_holder(struct cc *cc, const struct cc_table *table, const void *before, boo
 	if (result != CC_OK || after == NULL || !in_after)
 		return result;
 	if (before == NULL)
-		flags = hook_inserted_flags(holder);
+		flags = hook_inserted_flags(cc, holder);
 	else if (!in_before)
 		flags = CC_ENTRY_RECOUNT;
 	else if (flags == 0 && holder->derived != 0 &&

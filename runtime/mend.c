@@ -149,6 +149,7 @@ mend_orphan(struct cc *cc, struct cc_pool *pool, const struct cc_entry *entry)
 	union cc_part parts[CC_KEY_PARTS];
 
 	cc->metrics.orphans++;
+	cc->strays = true;
 	cc_entry_parts(pool, entry, parts);
 	cc_text_clear(&cc->json);
 	cc_key_json(&cc->json, pool->table->fields, pool->target->fields,
@@ -185,7 +186,8 @@ mend_values(struct cc *cc, struct cc_pool *pool, const struct cc_entry *entry, u
 	cc_text_free(&sql);
 	if (result != CC_OK)
 		return result;
-	cc_update_bind(cc, pool, *out, cc_update_reads(pool, mask), entry, parts);
+	cc_update_bind(cc, pool, &(struct cc_update){ .st = *out, .mask = mask,
+	    .binds = cc_update_reads(pool, mask) }, entry, parts);
 	result = cc_step(*out);
 	return result == CC_ROW ? CC_OK : result == CC_OK ? CC_NOTFOUND : result;
 }
@@ -241,7 +243,7 @@ mend_apply(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t
 	if (result != CC_OK)
 		return result;
 	cc->metrics.statements++;
-	cc_update_bind(cc, pool, update->st, update->binds, entry, parts);
+	cc_update_bind(cc, pool, update, entry, parts);
 	result = cc_run(update->st);
 	if (result == CC_OK)
 		cc_applied(cc, pool, entry);

@@ -151,11 +151,8 @@ cc_close(struct cc *cc)
 {
 	if (cc == NULL)
 		return;
-	if (cc->engine != NULL && cc->pools != NULL && cc->holders != NULL) {
-		int ignored = cc_enter(cc);
-
-		CC_UNUSED(ignored);
-	}
+	if (cc->engine != NULL && cc->pools != NULL && cc->holders != NULL)
+		cc_leave(cc);
 	if (cc->engine != NULL)
 		cc->engine->close(cc);
 	cc_statements_free(cc);

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define TRANSACTION_LEVEL "cc_level"   /* the savepoint of a nested cc_begin */
+
 /* ---- noticing the end ---------------------------------------------------------------- */
 
 static void
@@ -74,7 +76,7 @@ cc_enter(struct cc *cc)
 	if (!cc->ended && !cc->forgotten && cc->n_owed == 0 &&
 	    (open || (!cc->active && cc->n_marks == 0)))
 		return CC_OK;
-	if (!open)
+	if (!open || cc->ended || cc->forgotten)
 		cc->lost = transaction_levels(cc);
 	if (cc->ended) {
 		cc->ended = false;
@@ -91,6 +93,20 @@ cc_enter(struct cc *cc)
 	if (result == CC_OK)
 		result = cc_pay(cc);
 	return result;
+}
+
+void
+cc_leave(struct cc *cc)
+{
+	int result = cc_enter(cc);
+
+	if (result != CC_OK || !cc_pending(cc))
+		return;
+	transaction_forgot(cc);
+	result = cc_owe_pending(cc);
+	if (result == CC_OK)
+		result = cc_pay(cc);
+	CC_UNUSED(result);
 }
 
 /* ---- levels ------------------------------------------------------------------------------ */
@@ -134,7 +150,7 @@ cc_begin(struct cc *cc)
 	result = cc_mark_push(cc, nested ? CC_MARK_LEVEL : CC_MARK_TRANSACTION, NULL);
 	if (result != CC_OK)
 		return result;
-	result = cc_command(cc, nested ? "SAVEPOINT cc_level" : cc->engine->begin);
+	result = cc_command(cc, nested ? "SAVEPOINT " TRANSACTION_LEVEL : cc->engine->begin);
 	if (result != CC_OK && cc->n_marks > 0)
 		cc_mark_pop(cc, cc->n_marks - 1);
 	return result;
@@ -153,23 +169,33 @@ transaction_commit(struct cc *cc)
 	return result;
 }
 
+/* The innermost level that cc_begin opened, after a look whether the transaction is still there. */
+static int
+transaction_innermost(struct cc *cc, size_t *level)
+{
+	int result = CC_OK;
+
+	cc->message[0] = '\0';
+	if (cc->n_marks > 0)
+		result = cc_enter(cc);
+	*level = transaction_level(cc);
+	return result;
+}
+
 int
 cc_commit(struct cc *cc)
 {
-	size_t level = transaction_level(cc);
-	int result;
+	size_t level;
+	int result = transaction_innermost(cc, &level);
 
-	cc->message[0] = '\0';
+	if (result != CC_OK)
+		return result;
 	if (level == cc->n_marks && cc->lost > 0) {
 		cc->lost--;
 		return cc_fail(cc, CC_ABORTED, "the transaction has ended already");
 	}
 	if (level == cc->n_marks)
 		return cc_fail(cc, CC_MISUSE, "cc_commit without cc_begin");
-	if (cc->ended || !cc_in_transaction(cc)) {
-		transaction_over(cc);
-		return cc_fail(cc, CC_ABORTED, "the transaction has ended already");
-	}
 	if (transaction_outermost(cc, level)) {
 		result = cc_flush_pending(cc);
 		if (result != CC_OK)
@@ -177,7 +203,7 @@ cc_commit(struct cc *cc)
 	}
 	if (cc->marks[level].kind == CC_MARK_TRANSACTION)
 		return transaction_commit(cc);
-	result = cc_command(cc, "RELEASE cc_level");
+	result = cc_command(cc, "RELEASE " TRANSACTION_LEVEL);
 	if (result == CC_OK)
 		cc_mark_pop(cc, level);
 	return result;
@@ -186,20 +212,17 @@ cc_commit(struct cc *cc)
 int
 cc_rollback(struct cc *cc)
 {
-	size_t level = transaction_level(cc);
-	int result;
+	size_t level;
+	int result = transaction_innermost(cc, &level);
 
-	cc->message[0] = '\0';
+	if (result != CC_OK)
+		return result;
 	if (level == cc->n_marks && cc->lost > 0) {
 		cc->lost--;
 		return CC_OK;
 	}
 	if (level == cc->n_marks)
 		return cc_fail(cc, CC_MISUSE, "cc_rollback without cc_begin");
-	if (!cc_in_transaction(cc)) {
-		transaction_over(cc);
-		return CC_OK;
-	}
 	if (cc->marks[level].kind == CC_MARK_TRANSACTION) {
 		result = cc_command(cc, "ROLLBACK");
 		if (!cc_in_transaction(cc)) {
@@ -208,13 +231,13 @@ cc_rollback(struct cc *cc)
 		}
 		return result;
 	}
-	result = cc_command(cc, "ROLLBACK TO cc_level");
+	result = cc_command(cc, "ROLLBACK TO " TRANSACTION_LEVEL);
 	if (result != CC_OK)
 		return result;
 	cc_mark_rewind(cc, level);
 	cc_mark_pop(cc, level);
 	cc->owed_written = false;
-	return cc_command(cc, "RELEASE cc_level");
+	return cc_command(cc, "RELEASE " TRANSACTION_LEVEL);
 }
 
 /* ---- savepoints ---------------------------------------------------------------------------- */
@@ -266,6 +289,8 @@ transaction_open_mark(struct cc *cc, enum cc_mark_kind kind, const char *name)
 		return result;
 	if (!cc_in_transaction(cc))
 		return cc_fail(cc, CC_MISUSE, "savepoint %s outside a transaction", name);
+	if (transaction_same_name(name, TRANSACTION_LEVEL))
+		return cc_fail(cc, CC_MISUSE, "a savepoint of cc_begin has the name %s", name);
 	return cc_mark_push(cc, kind, name);
 }
 
@@ -292,8 +317,12 @@ static int
 transaction_close_mark(struct cc *cc, enum cc_mark_kind kind, const char *name)
 {
 	size_t mark;
+	bool known = transaction_find(cc, kind, name, &mark) == CC_OK;
 	int result = cc_enter(cc);
 
+	/* the RELEASE of an outermost savepoint was a COMMIT */
+	if (result == CC_OK && known && kind == CC_MARK_FOREIGN && cc->n_marks == 0)
+		return CC_OK;
 	if (result == CC_OK)
 		result = transaction_find(cc, kind, name, &mark);
 	if (result == CC_OK && kind == CC_MARK_SAVEPOINT)

@@ -95,19 +95,21 @@ cc_update_get(struct cc *cc, struct cc_pool *pool, uint64_t mask, bool guarded,
 }
 
 void
-cc_update_bind(struct cc *cc, const struct cc_pool *pool, struct cc_statement *st,
-    uint64_t binds, const struct cc_entry *entry, union cc_part *parts)
+cc_update_bind(struct cc *cc, const struct cc_pool *pool, const struct cc_update *update,
+    const struct cc_entry *entry, union cc_part *parts)
 {
 	const struct cc_table *table = pool->table;
-	union cc_number now = { .i = 0 };
+	struct cc_statement *st = update->st;
+	union cc_number now = { .i = 0 }, none = { .i = 0 };
 
 	for (size_t i = 0; i < table->n_columns; i++) {
-		if (!(binds & cc_bit(i)) || table->columns[i].kind == CC_DERIVED)
+		if (!(update->binds & cc_bit(i)) || table->columns[i].kind == CC_DERIVED)
 			continue;
 		if (table->columns[i].kind == CC_TOUCH && now.i == 0)
 			now.i = cc_now(cc);
 		cc_bind_amount(st, (int)i + 1, &table->columns[i],
-		    table->columns[i].kind == CC_TOUCH ? now : entry->delta[i]);
+		    table->columns[i].kind == CC_TOUCH ? now :
+		    update->mask & cc_bit(i) ? entry->delta[i] : none);
 	}
 	cc_entry_parts(pool, entry, parts);
 	for (size_t i = 0; i < pool->target->n_fields; i++)

@@ -86,6 +86,13 @@ verb_count(struct cc *cc, const struct cc_table *table, const void *before, cons
 	    cc_count(cc, table, before, after, false);
 }
 
+/* A refused write that the database has kept all the same: OR FAIL, RAISE(FAIL) of a trigger. */
+static bool
+verb_stands(struct cc *cc, int result)
+{
+	return result == CC_CONSTRAINT && cc_in_transaction(cc) && cc_changes(cc) > 0;
+}
+
 /* Counts and writes: both or neither. */
 static int
 verb_run(struct cc *cc, const struct cc_table *table, struct cc_statement *st,
@@ -93,6 +100,7 @@ verb_run(struct cc *cc, const struct cc_table *table, struct cc_statement *st,
 {
 	size_t mark = cc->n_marks;
 	bool cascade = after == NULL && cc->holders[cc_table_index(cc, table)].referred;
+	bool written = false;
 	int result;
 
 	if (cc->skip > 0)
@@ -101,9 +109,11 @@ verb_run(struct cc *cc, const struct cc_table *table, struct cc_statement *st,
 	if (result != CC_OK)
 		return result;
 	result = verb_count(cc, table, before, after, cascade);
-	if (result == CC_OK)
+	if (result == CC_OK) {
 		result = verb_write(cc, table, st);
-	if (result != CC_OK)
+		written = result == CC_OK || verb_stands(cc, result);
+	}
+	if (!written)
 		cc_mark_rewind(cc, mark);
 	cc_mark_pop(cc, mark);
 	if (result != CC_OK)

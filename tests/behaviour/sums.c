@@ -83,6 +83,51 @@ derived(struct fixture *f)
 	is(f, "SELECT share * 100 FROM parents WHERE id = 1", 0);
 }
 
+/* What is pending for one input must not be in it when the other is applied at once. */
+static void
+derived_of_both(struct fixture *f)
+{
+	struct cases_notes note = { .id = 1, .parent_id = 1 };
+	struct cases_children c = child_of(1, 1, 5);
+
+	c.active = (struct cc_bool){ true, false };
+	begin(f);
+	put(f, c);
+	ok(insert(f, "notes", &note));
+	drop(f, 1);
+	commit(f);
+	is(f, "SELECT mixed FROM parents WHERE id = 1", 1);
+	begin(f);
+	put(f, c);
+	savepoint(f, "a");
+	note.id = 2;
+	ok(insert(f, "notes", &note));
+	rollback_to(f, "a");
+	release(f, "a");
+	commit(f);
+	is(f, "SELECT mixed FROM parents WHERE id = 1", 6);
+}
+
+/* What is pending under the old key goes with the row, once. */
+static void
+never_decrement_and_key(struct fixture *f)
+{
+	struct cases_notes note = { .id = 1, .parent_id = 1 }, moved = note;
+	struct cases_parents before = { .id = 1, .title = "P", .touched_at = { .null = true } };
+	struct cases_parents after = before;
+
+	after.id = moved.parent_id = 9;
+	begin(f);
+	ok(insert(f, "notes", &note));
+	sql(f, "UPDATE parents SET id = 9 WHERE id = 1");
+	ok(cases_parents_updated(f->cc, &before, &after));
+	is(f, "SELECT ever FROM parents WHERE id = 9", 1);
+	ok(update(f, "notes", &moved));
+	commit(f);
+	is(f, "SELECT ever FROM parents WHERE id = 9", 1);
+	is(f, "SELECT notes_now FROM parents WHERE id = 9", 1);
+}
+
 static void
 never_decrement(struct fixture *f)
 {
@@ -129,6 +174,8 @@ static const struct behaviour cases[] = {
 	{ "weights: changes together with a move", weight_and_move },
 	{ "weights: float sums within tolerance, decimals exact", floats_and_decimals },
 	{ "derived column of the same row", derived },
+	{ "derived column of a deferred and an immediate one", derived_of_both },
+	{ "never decrement: a holder's key changes", never_decrement_and_key },
 	{ "never decrement: adds only, recount raises only", never_decrement },
 	{ "tally: bumps coalesce, set", tally },
 };

@@ -338,6 +338,137 @@ test_aborted_by_the_engine(void **state)
 	fixture_check(f);
 }
 
+static void
+test_aborted_inside_a_level(void **state)
+{
+	struct fixture *f = *state;
+	struct post row = { .id = 5, .group_id = VALUE(1), .author_id = VALUE(1),
+		.editor_id = NONE, .amount = NONE };
+
+	fixture_exec(f, "CREATE TRIGGER t BEFORE INSERT ON posts WHEN new.id = 5"
+	    " BEGIN SELECT raise(ROLLBACK, 'full'); END");
+	for (int i = 0; i < 2; i++) {
+		assert_ok(f, cc_begin(f->cc));
+		assert_ok(f, cc_begin(f->cc));
+		assert_int_equal(cc_row_insert(f->cc, TABLE(POSTS), &row), CC_ABORTED);
+		assert_int_equal(i == 0 ? cc_rollback(f->cc) : cc_commit(f->cc),
+		    i == 0 ? CC_OK : CC_ABORTED);
+		assert_int_equal(i == 0 ? cc_rollback(f->cc) : cc_commit(f->cc),
+		    i == 0 ? CC_OK : CC_ABORTED);
+		assert_int_equal(cc_rollback(f->cc), CC_MISUSE);
+	}
+	fixture_check(f);
+}
+
+/* RAISE(FAIL) after the fact: the statement has failed, and the row is there. */
+static void
+test_failed_write_that_stands(void **state)
+{
+	struct fixture *f = *state;
+	struct post row = { .id = 5, .group_id = VALUE(1), .author_id = VALUE(1),
+		.editor_id = NONE, .amount = NONE };
+
+	fixture_exec(f, "CREATE TRIGGER i AFTER INSERT ON posts WHEN new.id = 5"
+	    " BEGIN SELECT raise(FAIL, 'five'); END;"
+	    "CREATE TRIGGER d AFTER DELETE ON posts WHEN old.id = 6"
+	    " BEGIN SELECT raise(FAIL, 'six'); END");
+	assert_int_equal(cc_row_insert(f->cc, TABLE(POSTS), &row), CC_CONSTRAINT);
+	fixture_check(f);
+	assert_ok(f, cc_begin(f->cc));
+	insert(f, 6, 1);
+	assert_int_equal(cc_row_insert(f->cc, TABLE(POSTS), &row), CC_CONSTRAINT);
+	assert_int_equal(cc_row_insert(f->cc, TABLE(POSTS), &row), CC_CONSTRAINT);
+	assert_int_equal(cc_row_delete(f->cc, TABLE(POSTS), KEY(6)), CC_CONSTRAINT);
+	assert_ok(f, cc_commit(f->cc));
+	assert_int_equal(fixture_int(f, "SELECT count(*) FROM posts"), 1);
+	fixture_check(f);
+}
+
+/* The application ends what cc_begin opened: as any other COMMIT without a flush. */
+static void
+test_own_commit_of_a_level(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 4; i++) {
+		fixture_exec(f, "DELETE FROM cc_dirty");
+		if (i & 1)
+			fixture_exec(f, "BEGIN");
+		assert_ok(f, cc_begin(f->cc));
+		insert(f, i + 1, 1);
+		fixture_exec(f, "COMMIT; BEGIN");
+		assert_int_equal(i & 2 ? cc_rollback(f->cc) : cc_commit(f->cc),
+		    i & 2 ? CC_OK : CC_ABORTED);
+		assert_int_equal(sqlite3_get_autocommit(f->db), 0);
+		fixture_exec(f, "COMMIT");
+		assert_int_equal(fixture_int(f, "SELECT count(*) FROM cc_dirty"), 1);
+	}
+	assert_int_equal(fixture_events(f, "forgotten"), 4);
+}
+
+static void
+test_close_inside_a_transaction(void **state)
+{
+	struct fixture *f = *state;
+
+	fixture_exec(f, "BEGIN");
+	insert(f, 1, 1);
+	cc_close(f->cc);
+	f->cc = NULL;
+	assert_int_equal(fixture_events(f, "forgotten"), 1);
+	fixture_exec(f, "COMMIT");
+	assert_int_equal(fixture_int(f, "SELECT count(*) FROM cc_dirty"), 1);
+}
+
+/* A SAVEPOINT outside any transaction opens one, and its RELEASE commits. */
+static void
+test_own_savepoint_as_transaction(void **state)
+{
+	struct fixture *f = *state;
+
+	fixture_exec(f, "SAVEPOINT s");
+	assert_ok(f, cc_mark(f->cc, "s"));
+	insert(f, 1, 1);
+	assert_ok(f, cc_flush(f->cc));
+	fixture_exec(f, "ROLLBACK TO s");
+	assert_ok(f, cc_rewind(f->cc, "s"));
+	insert(f, 2, 1);
+	assert_ok(f, cc_flush(f->cc));
+	fixture_exec(f, "RELEASE s");
+	assert_ok(f, cc_unmark(f->cc, "s"));
+	assert_int_equal(cc_unmark(f->cc, "s"), CC_MISUSE);
+	fixture_check(f);
+}
+
+static void
+test_savepoint_of_a_level(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_ok(f, cc_begin(f->cc));
+	assert_int_equal(cc_savepoint(f->cc, "CC_Level"), CC_MISUSE);
+	assert_int_equal(cc_mark(f->cc, "cc_level"), CC_MISUSE);
+	assert_ok(f, cc_commit(f->cc));
+}
+
+/* Under a deferred constraint the child may come first; what was flushed is then an orphan. */
+static void
+test_child_before_its_parent(void **state)
+{
+	struct fixture *f = *state;
+	struct post row = { .id = 1, .group_id = NONE, .author_id = VALUE(5), .editor_id = NONE,
+		.amount = NONE };
+
+	assert_ok(f, cc_begin(f->cc));
+	fixture_exec(f, "PRAGMA defer_foreign_keys = on");
+	assert_ok(f, cc_row_insert(f->cc, TABLE(POSTS), &row));
+	assert_int_equal(fixture_events(f, "orphan"), 1);
+	assert_ok(f, cc_row_insert(f->cc, TABLE(USERS), &(struct user){ .id = 5 }));
+	assert_ok(f, cc_commit(f->cc));
+	assert_int_equal(fixture_int(f, "SELECT posts_count FROM users WHERE id = 5"), 1);
+	fixture_check(f);
+}
+
 /* A deferred constraint shows at COMMIT: the transaction stays open and can be mended. */
 static void
 test_commit_that_fails(void **state)
@@ -456,6 +587,13 @@ main(void)
 		TEST(test_displaced_hooks),
 		TEST(test_chained_hooks),
 		TEST(test_aborted_by_the_engine),
+		TEST(test_aborted_inside_a_level),
+		TEST(test_failed_write_that_stands),
+		TEST(test_own_commit_of_a_level),
+		TEST(test_close_inside_a_transaction),
+		TEST(test_own_savepoint_as_transaction),
+		TEST(test_savepoint_of_a_level),
+		TEST(test_child_before_its_parent),
 		TEST(test_commit_that_fails),
 		TEST(test_immediate_is_seen_at_once),
 		TEST(test_random),
