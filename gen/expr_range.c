@@ -189,6 +189,10 @@ range_of_arithmetic(const struct expr *expr)
 	}
 	a = clipped(range_in(expr->args, form));
 	b = expr->args->next == NULL ? a : clipped(range_in(expr->args->next, form));
+	/* x - x and x % x: C compilers see through them, too. */
+	if ((expr->kind == EXPR_SUBTRACT || expr->kind == EXPR_MODULO) &&
+	    expr_equal(expr->args, expr->args->next))
+		return (struct range){ 0, 0 };
 	switch (expr->kind) {
 	case EXPR_NEGATE:
 		return (struct range){ -a.high, -a.low };

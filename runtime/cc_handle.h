@@ -117,6 +117,7 @@ struct cc {
 	struct cc_arena walk;             /* for one cascade */
 	struct cc_arena loaded;           /* text of loaded rows, until the transaction ends */
 	bool loaded_stale;
+	bool announced;                   /* a delete is yet to come: rows are as before it */
 };
 
 static inline struct cc_entry *

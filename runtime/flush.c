@@ -159,13 +159,16 @@ flush_mask(const struct cc *cc, const struct cc_pool *pool, const struct cc_entr
 	return mask;
 }
 
-/* Immediate columns, and what goes with them. */
+/*
+ * Immediate columns, and what goes with them.  What reads the parent's row itself waits where a
+ * delete is announced, which may yet set some of its columns NULL.
+ */
 static uint64_t
 flush_mask_immediate(const struct cc *cc, const struct cc_pool *pool,
     const struct cc_entry *entry)
 {
 	const struct cc_table *table = pool->table;
-	uint64_t mask = entry->flags & CC_ENTRY_DERIVE ?
+	uint64_t mask = entry->flags & CC_ENTRY_DERIVE && !cc->announced ?
 	    cc->holders[pool->target->table].derived : 0;
 
 	for (size_t i = 0; i < table->n_columns; i++) {
@@ -327,7 +330,8 @@ flush_applied_immediate(struct cc *cc, void *a, void *b, int result, int64_t cha
 	result = flush_outcome(cc, pool, entry, mask, result, changes);
 	if (result != CC_OK)
 		return result;
-	entry->flags &= ~(uint32_t)CC_ENTRY_DERIVE;
+	if (!cc->announced)
+		entry->flags &= ~(uint32_t)CC_ENTRY_DERIVE;
 	flush_done(pool, entry, mask);
 	return CC_OK;
 }
@@ -389,7 +393,7 @@ flush_immediate(struct cc *cc, uint16_t index, struct cc_entry *entry)
 	uint64_t mask = flush_mask_immediate(cc, pool, entry);
 	int result;
 
-	if (entry->flags & CC_ENTRY_RECOUNT)
+	if (entry->flags & CC_ENTRY_RECOUNT && !cc->announced)
 		return flush_recount_now(cc, index, entry);
 	if (mask == 0)
 		return CC_OK;

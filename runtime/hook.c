@@ -458,7 +458,9 @@ cc_row_deleting(struct cc *cc, const struct cc_table *table, const union cc_part
 		cc_mark_rewind(cc, mark);
 	if (cc->n_marks > mark)
 		cc_mark_pop(cc, mark);
+	cc->announced = true;
 	if (result == CC_OK)
 		result = cc_flush_immediate(cc);
+	cc->announced = false;
 	return cc_unprotect(cc, own, result);
 }

@@ -376,7 +376,7 @@ bump(struct world *w)
 	union cc_part key[CC_KEY_PARTS];
 	struct text sql = { 0 };
 	struct row row;
-	int slot = -1;
+	int slot = -1, rc;
 
 	for (int i = 0; i < t->n_maintained; i++)
 		if (t->maintained[i].kind == TALLY)
@@ -389,11 +389,17 @@ bump(struct world *w)
 			slot = i;
 	rows_key(w, table, &row, key);
 	show(w, assign ? "assign tally" : "bump tally", table, &row);
-	judge_hook(w, "tally", assign
+	rc = assign
 	    ? cc_row_assign(w->cc, w->tables[table], key, (uint16_t)slot,
 	    (union cc_number){ .i = by })
 	    : cc_row_bump(w->cc, w->tables[table], key, (uint16_t)slot,
-	    (union cc_number){ .i = by }));
+	    (union cc_number){ .i = by });
+	/* To assign is a write of the application's own, which may be refused. */
+	if (!judge(w, "tally", rc)) {
+		if (!assign && !w->lost)
+			world_fail(w, "bump: %s", cc_result_name(rc));
+		return;
+	}
 	text_add(&sql, "UPDATE ");
 	text_identifier(&sql, t->sql);
 	if (assign)
