@@ -156,6 +156,9 @@ flush_mask(const struct cc *cc, const struct cc_pool *pool, const struct cc_entr
 			continue;
 		mask |= cc_bit(i) | holder->readers[i];
 	}
+	/* What is stored may be anything until then. */
+	if (entry->flags & CC_ENTRY_RECOUNT)
+		mask &= ~holder->derived;
 	return mask;
 }
 
