@@ -158,7 +158,7 @@ flush_mask(const struct cc *cc, const struct cc_pool *pool, const struct cc_entr
 	}
 	/* What is stored may be anything until then. */
 	if (entry->flags & CC_ENTRY_RECOUNT)
-		mask &= ~holder->derived;
+		mask &= ~(holder->derived & ~cc_bit(63));
 	return mask;
 }
 

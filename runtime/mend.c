@@ -250,6 +250,29 @@ mend_apply(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t
 	return result;
 }
 
+/*
+ * The columns that the row just found need not hold yet: it awaits a recount in this same flush,
+ * which will say them all, so that a count below zero proves nothing.
+ */
+static uint64_t
+mend_awaited(struct cc *cc, const struct cc_table *table)
+{
+	uint16_t primary = cc->holders[cc_table_index(cc, table)].pool;
+	const struct cc_entry *entry = NULL;
+	union cc_part parts[CC_KEY_PARTS];
+	uint64_t mask = 0;
+
+	if (cc_row_key(table, cc->found, parts))
+		entry = cc_entry_find(cc, primary, parts);
+	if (entry == NULL || !(entry->flags & CC_ENTRY_RECOUNT))
+		return 0;
+	for (size_t i = 0; i < table->n_columns && i < 63; i++)
+		if (table->columns[i].kind == CC_DERIVED || (table->columns[i].kind == CC_LINEAR &&
+		    !(table->columns[i].flags & CC_COLUMN_KEEP)))
+			mask |= cc_bit(i);
+	return mask;
+}
+
 int
 cc_mend(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t mask)
 {
@@ -266,8 +289,12 @@ cc_mend(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t ma
 	}
 	if (result == CC_OK && table->in_scope != NULL && !table->in_scope(cc->found))
 		return CC_OK;
-	if (result == CC_OK)
+	if (result == CC_OK) {
+		mask &= ~mend_awaited(cc, table);
+		if (mask == 0)
+			return CC_OK;
 		result = mend_values(cc, pool, entry, mask, &st);
+	}
 	if (result == CC_OK)
 		result = mend_columns(cc, pool, entry, st, &mask);
 	else if (result == CC_NOTFOUND) {
