@@ -58,6 +58,7 @@ struct cc_engine {
 	int (*settle)(struct cc *cc);
 	int (*exec)(struct cc *cc, const char *sql);   /* several statements, nothing cached */
 	int64_t (*changes)(struct cc *cc);             /* rows of the last INSERT, UPDATE, DELETE */
+	int64_t (*writes)(struct cc *cc);              /* grows with each that changed rows */
 	bool (*in_transaction)(const struct cc *cc);
 	/* Reads a table by its `scan` into row and calls each for every row, until that fails;
 	   *done: false when it cannot, and the caller has to step. */

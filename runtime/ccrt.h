@@ -15,7 +15,8 @@
  *     words what happened.
  *   - Text is UTF-8, NUL-terminated, borrowed for the call; NULL is SQL NULL.
  *   - A timestamp is microseconds since 1970-01-01 UTC; a date is days since then.
- *   - A struct cc belongs to one connection and is used by one thread at a time.
+ *   - A struct cc belongs to one connection, which has no other, and is used by one thread at a
+ *     time.
  */
 #ifndef CCRT_H
 #define CCRT_H

@@ -174,24 +174,20 @@ recount_plan_table(struct recount *run, const struct cc_table *table)
 	return recount_plan_indexes(run, holder);
 }
 
-static void
-recount_defaults(struct recount *run)
-{
-	if (run->options.batch == 0)
-		run->options.batch = RECOUNT_BATCH;
-	if (run->options.memory == 0)
-		run->options.memory = RECOUNT_MEMORY;
-}
-
 int
 cc_recount_plan(struct recount *run)
 {
 	const struct cc_schema *schema = run->cc->schema;
+	struct cc_recount_options *options = &run->options;
+	bool any = options->columns == NULL &&
+	    (options->tables == NULL || options->tables[0] != NULL);
 	size_t row = 1, columns = 1;
-	int result;
+	int result = recount_check_names(run);
 
-	recount_defaults(run);
-	result = recount_check_names(run);
+	if (options->batch == 0)
+		options->batch = RECOUNT_BATCH;
+	if (options->memory == 0)
+		options->memory = RECOUNT_MEMORY;
 	run->holders = calloc(schema->n_tables, sizeof *run->holders);
 	if (result == CC_OK && run->holders == NULL)
 		result = cc_nomem(run->cc);
@@ -202,7 +198,10 @@ cc_recount_plan(struct recount *run)
 		columns = table->n_columns > columns ? table->n_columns : columns;
 		if (table->counters_size > 0 && recount_wants_table(run, table))
 			result = recount_plan_table(run, table);
+		any |= run->n_holders > 0 && !run->holders[run->n_holders - 1].settled;
 	}
+	if (result == CC_OK && !any)
+		result = cc_fail(run->cc, CC_MISUSE, "the tables and columns name nothing");
 	if (result != CC_OK)
 		return result;
 	run->parent = calloc(1, row);

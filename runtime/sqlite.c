@@ -194,6 +194,12 @@ sqlite_changes(struct cc *cc)
 	return sqlite3_changes(sqlite_of(cc));
 }
 
+static int64_t
+sqlite_writes(struct cc *cc)
+{
+	return sqlite3_total_changes(sqlite_of(cc));
+}
+
 static bool
 sqlite_in_transaction(const struct cc *cc)
 {
@@ -249,6 +255,7 @@ const struct cc_engine cc_engine_sqlite = {
 	.settle = sqlite_settle,
 	.exec = sqlite_exec,
 	.changes = sqlite_changes,
+	.writes = sqlite_writes,
 	.in_transaction = sqlite_in_transaction,
 	.scan = cc_sqlite_scan,
 	.close = sqlite_close,

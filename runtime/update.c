@@ -28,6 +28,25 @@ cc_update_reads(const struct cc_pool *pool, uint64_t mask)
 	return reads;
 }
 
+/* One of many that share a bit is set along with them; a touch then only when it is meant. */
+static void
+update_value(struct cc_text *sql, const struct cc_pool *pool, size_t column)
+{
+	const struct cc_column_sql *texts = &pool->sql->columns[column];
+
+	if (column < 63 || pool->table->columns[column].kind != CC_TOUCH) {
+		cc_text_add(sql, texts->value);
+		return;
+	}
+	cc_text_add(sql, "CASE WHEN ?");
+	cc_text_int(sql, (int64_t)column + 1);
+	cc_text_add(sql, " IS NULL THEN ");
+	cc_text_add(sql, texts->name);
+	cc_text_add(sql, " ELSE ");
+	cc_text_add(sql, texts->value);
+	cc_text_add(sql, " END");
+}
+
 static int
 update_compose(struct cc *cc, const struct cc_pool *pool, uint64_t mask, bool guarded,
     struct cc_statement **out)
@@ -45,7 +64,7 @@ update_compose(struct cc *cc, const struct cc_pool *pool, uint64_t mask, bool gu
 		cc_text_add(&sql, before);
 		cc_text_add(&sql, pool->sql->columns[i].name);
 		cc_text_add(&sql, " = ");
-		cc_text_add(&sql, pool->sql->columns[i].value);
+		update_value(&sql, pool, i);
 		before = ", ";
 	}
 	cc_text_add(&sql, " WHERE ");
@@ -105,11 +124,17 @@ cc_update_bind(struct cc *cc, const struct cc_pool *pool, const struct cc_update
 	for (size_t i = 0; i < table->n_columns; i++) {
 		if (!(update->binds & cc_bit(i)) || table->columns[i].kind == CC_DERIVED)
 			continue;
-		if (table->columns[i].kind == CC_TOUCH && now.i == 0)
+		if (table->columns[i].kind != CC_TOUCH) {
+			cc_bind_amount(st, (int)i + 1, &table->columns[i],
+			    update->mask & cc_bit(i) ? entry->delta[i] : none);
+			continue;
+		}
+		if (now.i == 0)
 			now.i = cc_now(cc);
-		cc_bind_amount(st, (int)i + 1, &table->columns[i],
-		    table->columns[i].kind == CC_TOUCH ? now :
-		    update->mask & cc_bit(i) ? entry->delta[i] : none);
+		if (entry->delta[i].i == 0)
+			cc_bind_text(st, (int)i + 1, NULL);
+		else
+			cc_bind_amount(st, (int)i + 1, &table->columns[i], now);
 	}
 	cc_entry_parts(pool, entry, parts);
 	for (size_t i = 0; i < pool->target->n_fields; i++)

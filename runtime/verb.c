@@ -86,11 +86,14 @@ verb_count(struct cc *cc, const struct cc_table *table, const void *before, cons
 	    cc_count(cc, table, before, after, false);
 }
 
-/* A refused write that the database has kept all the same: OR FAIL, RAISE(FAIL) of a trigger. */
+/*
+ * A write that failed and that the database has kept all the same: RAISE(FAIL) of a trigger, an
+ * interruption at its very end.  writes: before it.
+ */
 static bool
-verb_stands(struct cc *cc, int result)
+verb_stands(struct cc *cc, int64_t writes)
 {
-	return result == CC_CONSTRAINT && cc_in_transaction(cc) && cc_changes(cc) > 0;
+	return cc_in_transaction(cc) && cc_changes(cc) > 0 && cc->engine->writes(cc) != writes;
 }
 
 /* Counts and writes: both or neither. */
@@ -110,8 +113,10 @@ verb_run(struct cc *cc, const struct cc_table *table, struct cc_statement *st,
 		return result;
 	result = verb_count(cc, table, before, after, cascade);
 	if (result == CC_OK) {
+		int64_t writes = cc->engine->writes(cc);
+
 		result = verb_write(cc, table, st);
-		written = result == CC_OK || verb_stands(cc, result);
+		written = result == CC_OK || verb_stands(cc, writes);
 	}
 	if (!written)
 		cc_mark_rewind(cc, mark);

@@ -253,6 +253,9 @@ test_options(const char *name)
 	    .filter = "id % 10 = 1 -- every tenth" }) == 10);
 	expect(verify(&shop, (struct cc_recount_options){ .columns = unknown }) == UINT64_MAX);
 	expect(verify(&shop, (struct cc_recount_options){ .tables = unknown }) == UINT64_MAX);
+	expect(verify(&shop, (struct cc_recount_options){ .tables = unknown + 1 }) == UINT64_MAX);
+	expect(verify(&shop, (struct cc_recount_options){ .tables = countries,
+	    .columns = columns }) == UINT64_MAX);
 	expect(verify(&shop, (struct cc_recount_options){ .columns = columns,
 	    .key_from = "nonsense" }) == UINT64_MAX);
 	shop_forget(&shop);

@@ -384,6 +384,39 @@ test_failed_write_that_stands(void **state)
 	fixture_check(f);
 }
 
+static int
+count_down(void *ctx)
+{
+	int *left = ctx;
+
+	return (*left)-- == 0;
+}
+
+/* Interrupted at any step: also where SQLite says so of a write that is done. */
+static void
+test_interrupted_write(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int step = 1; step < 60; step++) {
+		int left = step;
+
+		fixture_exec(f, "DELETE FROM posts; UPDATE groups SET posts_count = 0,"
+		    " open_count = 0, total = 0, ever_count = 0, heft = 0;"
+		    " UPDATE users SET posts_count = 0; DELETE FROM cc_dirty");
+		assert_ok(f, cc_begin(f->cc));
+		insert(f, 1, 1);
+		sqlite3_progress_handler(f->db, 1, count_down, &left);
+		(void)cc_row_insert(f->cc, TABLE(POSTS), &(struct post){ .id = 2,
+		    .group_id = VALUE(1), .author_id = VALUE(1), .editor_id = NONE,
+		    .amount = VALUE(2) });
+		sqlite3_progress_handler(f->db, 0, NULL, NULL);
+		(void)cc_commit(f->cc);
+		if (fixture_int(f, "SELECT count(*) FROM cc_dirty") == 0)
+			fixture_check(f);
+	}
+}
+
 /* The application ends what cc_begin opened: as any other COMMIT without a flush. */
 static void
 test_own_commit_of_a_level(void **state)
@@ -589,6 +622,7 @@ main(void)
 		TEST(test_aborted_by_the_engine),
 		TEST(test_aborted_inside_a_level),
 		TEST(test_failed_write_that_stands),
+		TEST(test_interrupted_write),
 		TEST(test_own_commit_of_a_level),
 		TEST(test_close_inside_a_transaction),
 		TEST(test_own_savepoint_as_transaction),

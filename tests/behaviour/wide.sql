@@ -1,0 +1,3 @@
+CREATE TABLE parents (id INTEGER PRIMARY KEY, touched INTEGER);
+CREATE TABLE children (id INTEGER PRIMARY KEY, parent_id INTEGER, kind INTEGER NOT NULL);
+INSERT INTO parents (id) VALUES (1);
