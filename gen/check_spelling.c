@@ -190,6 +190,42 @@ tables_in_sql(struct check *check)
 	}
 }
 
+static bool
+holds(const struct table *table)
+{
+	const struct column *c = table->columns;
+
+	while (c && c->kind == COLUMN_PLAIN)
+		c = c->next;
+	return c != NULL;
+}
+
+/* Dirty parents, drift and progress are kept by the table's name, without its database. */
+static void
+holders_in_sql(struct check *check)
+{
+	struct spellings list = { 0 };
+	struct diagnostic *d;
+
+	for (const struct table *t = check->schema->tables; t; t = t->next)
+		if (holds(t))
+			add(check, &list, lower(check, table_sql_name(t)), &t->name, t);
+	if (list.n > 1)
+		qsort(list.items, list.n, sizeof *list.items, by_text);
+	for (size_t i = 1; i < list.n; i++) {
+		const struct spelling *a = &list.items[i - 1], *b = &list.items[i];
+
+		if (strcmp(a->text, b->text) != 0 || twice(a, b))
+			continue;
+		d = source_error(check->source, b->name->span, "name-collision",
+		    "'%s' and '%s' both keep counters in a table named '%s'", a->name->text,
+		    b->name->text, b->text);
+		source_note(check->source, d, a->name->span, "the first one is here");
+		source_hint(check->source, d,
+		    "the bookkeeping knows tables by name: only one of them may have counters");
+	}
+}
+
 /* ---- structs and functions ------------------------------------------------------------------- */
 
 static const char *
@@ -319,5 +355,6 @@ check_spellings(struct check *check)
 	if (!check->schema->tables || !check->schema->name.text)
 		return;
 	tables_in_sql(check);
+	holders_in_sql(check);
 	tables_in_c(check);
 }

@@ -231,6 +231,9 @@ range_of_choice(const struct expr *expr, const struct expr *arg, size_t step)
 		if (!expr_is_nullable(arg) && one.low > least)
 			least = one.low;
 		r = joined(r, one);
+		if (expr->function == FUNCTION_COALESCE && expr->kind == EXPR_CALL &&
+		    !expr_is_nullable(arg))
+			break;
 	}
 	if (r.low > r.high)
 		return (struct range){ 0, 0 };

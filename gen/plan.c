@@ -120,17 +120,35 @@ plan_reads(const struct expr *expr, void (*visit)(const struct column *, void *)
 
 /* ---- fields -------------------------------------------------------------------------- */
 
-/* Names that generated functions use for themselves. */
+static bool
+has_column(struct arena *arena, const struct table *table, const char *c_name)
+{
+	const struct column *column;
+
+	for (column = table->columns; column != NULL; column = column->next) {
+		if (strcmp(name_c(arena, column->name.text), c_name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Not one that generated functions use for themselves, nor that of another column. */
 static const char *
-parameter_name(struct arena *arena, const char *name)
+parameter_name(struct arena *arena, const struct table *table, const char *name)
 {
 	static const char *const ours[] = { "out", "by", "value", "row", "rows", "n", "cc",
 		"tables" };
+	const char *made;
 	size_t i;
+	int again = 1;
 
 	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
-		if (strcmp(name, ours[i]) == 0)
-			return arena_format(arena, "%s_", name);
+		if (strcmp(name, ours[i]) != 0)
+			continue;
+		made = arena_format(arena, "%s_", name);
+		while (has_column(arena, table, made))
+			made = arena_format(arena, "%s_%d", name, ++again);
+		return made;
 	}
 	return name;
 }
@@ -187,7 +205,7 @@ add_field(struct arena *arena, struct plan_table *table, struct column *column)
 	field->type = plan_type(&column->type, field->nullable);
 	field->name = name_c(arena, column->name.text);
 	field->sql = plan_sql_name(arena, column);
-	field->param = parameter_name(arena, field->name);
+	field->param = parameter_name(arena, table->table, field->name);
 	field->note = field_note(arena, table, field);
 }
 
@@ -424,6 +442,7 @@ make_tables(struct plan *plan)
 		made->table = table;
 		made->index = i;
 		made->doc = table->doc;
+		plan->spaced |= strchr(table_sql_name(table), ' ') != NULL;
 		plan_name_table(plan, made);
 		made->links_end = &made->links;
 		made->counted_by_end = &made->counted_by;

@@ -92,6 +92,7 @@ struct plan_link {                     /* all that a child's rows add through on
 	struct plan_reference *reference;  /* NULL: the holder is a singleton */
 	struct plan_target *target;
 	const char *name;                  /* "posts by author_id" */
+	const char *group;                 /* the name as that of its rows in SQL: no table's name */
 	const char *c_name;                /* "posts_by_author_id" */
 	struct plan_slot *slots, **slots_end;
 	unsigned n_slots;
@@ -173,6 +174,7 @@ struct plan {
 	unsigned n_tables;
 	struct plan_target **targets;      /* in flush order */
 	unsigned n_targets;
+	bool spaced;                       /* a table's name in the database has a space, as links' have */
 	struct plan_names *used;           /* C names of file scope given so far */
 };
 

@@ -196,6 +196,8 @@ add_link(struct plan *plan, struct plan_table *child, struct plan_table *holder,
 	*holder->counted_by_end = link;
 	holder->counted_by_end = &link->next_of_holder;
 	link->number = ++holder->n_counted_by;
+	link->group = !plan->spaced ? link->name :
+	    arena_format(plan->arena, "cc_%u %s", link->number, link->name);
 	return link;
 }
 

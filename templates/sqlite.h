@@ -45,13 +45,13 @@ void sqlite_banner(struct text *out, const struct plan *plan, const char *purpos
 /* Has the table columns that a recount can judge (a tally is none)? */
 bool sqlite_recounted(const struct plan_table *table);
 bool sqlite_judged(const struct plan_column *column);
-/* WITH …, compared AS (…): columns "key.x", "stored.x", "actual.x". */
+/* WITH …, cc_compared AS (…): columns "key.x", "stored.x", "actual.x". */
 void sqlite_compared(struct text *out, const struct plan_table *table);
 /* "stored.x": a label and a quoted name as one name. */
 void sqlite_labelled(struct text *out, const char *label, const char *name);
 void sqlite_differs(struct text *out, const struct plan_column *column);
 void sqlite_json_key(struct text *out, const struct plan_table *table);
-/* mismatch (key, column, stored, actual) AS (…): values as they would be stored. */
+/* cc_mismatch (key, column, stored, actual) AS (…): values as they would be stored. */
 void sqlite_mismatches(struct text *out, const struct plan_table *table, const char *from,
     bool difference);
 
