@@ -24,7 +24,7 @@ WITH "follows by followed_id" AS MATERIALIZED (
     FROM "posts" AS c
     WHERE c."author_id" IS NOT NULL
     GROUP BY 1
-), compared AS MATERIALIZED (
+), cc_compared AS MATERIALIZED (
     SELECT p."id" AS "key.id",
         p."followers_count" AS "stored.followers_count",
         coalesce(n1."followers_count", 0) AS "actual.followers_count",
@@ -37,11 +37,11 @@ WITH "follows by followed_id" AS MATERIALIZED (
     LEFT JOIN "follows by follower_id" AS n2 ON n2.key1 = p."id"
     LEFT JOIN "posts by author_id" AS n3 ON n3.key1 = p."id"
 )
-SELECT * FROM compared
+SELECT * FROM cc_compared
 WHERE (coalesce("stored.followers_count", 0) <> "actual.followers_count")
     OR (coalesce("stored.following_count", 0) <> "actual.following_count")
     OR (coalesce("stored.posts_count", 0) <> "actual.posts_count");
-WITH mismatch ("key", "column", "stored", "actual") AS (
+WITH cc_mismatch ("key", "column", "stored", "actual") AS (
     SELECT json_array("key.id"), 'followers_count', +"stored.followers_count", +"actual.followers_count"
     FROM temp.cc_found WHERE coalesce("stored.followers_count", 0) <> "actual.followers_count"
     UNION ALL
@@ -53,7 +53,7 @@ WITH mismatch ("key", "column", "stored", "actual") AS (
 )
 INSERT INTO cc_drift (at, table_name, key, column_name, stored, actual, by_what)
 SELECT unixepoch() * 1000000, 'users', "key", "column", "stored", "actual", 'reconcile.sql'
-FROM mismatch;
+FROM cc_mismatch;
 UPDATE "users" AS p
 SET "followers_count" = "actual.followers_count",
     "following_count" = "actual.following_count",

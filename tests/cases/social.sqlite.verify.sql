@@ -20,7 +20,7 @@ WITH "follows by followed_id" AS MATERIALIZED (
     FROM "posts" AS c
     WHERE c."author_id" IS NOT NULL
     GROUP BY 1
-), compared AS MATERIALIZED (
+), cc_compared AS MATERIALIZED (
     SELECT p."id" AS "key.id",
         p."followers_count" AS "stored.followers_count",
         coalesce(n1."followers_count", 0) AS "actual.followers_count",
@@ -32,17 +32,17 @@ WITH "follows by followed_id" AS MATERIALIZED (
     LEFT JOIN "follows by followed_id" AS n1 ON n1.key1 = p."id"
     LEFT JOIN "follows by follower_id" AS n2 ON n2.key1 = p."id"
     LEFT JOIN "posts by author_id" AS n3 ON n3.key1 = p."id"
-), mismatch ("key", "column", "stored", "actual", "difference") AS (
+), cc_mismatch ("key", "column", "stored", "actual", "difference") AS (
     SELECT json_array("key.id"), 'followers_count', +"stored.followers_count", +"actual.followers_count",
         "actual.followers_count" - coalesce("stored.followers_count", 0)
-    FROM compared WHERE coalesce("stored.followers_count", 0) <> "actual.followers_count"
+    FROM cc_compared WHERE coalesce("stored.followers_count", 0) <> "actual.followers_count"
     UNION ALL
     SELECT json_array("key.id"), 'following_count', +"stored.following_count", +"actual.following_count",
         "actual.following_count" - coalesce("stored.following_count", 0)
-    FROM compared WHERE coalesce("stored.following_count", 0) <> "actual.following_count"
+    FROM cc_compared WHERE coalesce("stored.following_count", 0) <> "actual.following_count"
     UNION ALL
     SELECT json_array("key.id"), 'posts_count', +"stored.posts_count", +"actual.posts_count",
         "actual.posts_count" - coalesce("stored.posts_count", 0)
-    FROM compared WHERE coalesce("stored.posts_count", 0) <> "actual.posts_count"
+    FROM cc_compared WHERE coalesce("stored.posts_count", 0) <> "actual.posts_count"
 )
-SELECT 'users' AS "table", * FROM mismatch;
+SELECT 'users' AS "table", * FROM cc_mismatch;
