@@ -245,6 +245,9 @@ mend_apply(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t
 	cc->metrics.statements++;
 	cc_update_bind(cc, pool, update, entry, parts);
 	result = cc_run(update->st);
+	if (result == CC_OK && cc_changes(cc) == 0)
+		return cc_fail(cc, CC_ERROR, "the row did not take the UPDATE: does a trigger"
+		    " ignore it?");
 	if (result == CC_OK)
 		cc_applied(cc, pool, entry);
 	return result;

@@ -316,6 +316,23 @@ test_prometheus(void **state)
 	assert_int_equal(cc_metrics_prometheus(f->cc, NULL, 0), n);
 }
 
+/* A trigger may make nothing of an UPDATE without an error. */
+static void
+test_ignored_update(void **state)
+{
+	struct fixture *f = *state;
+
+	fixture_exec(f, "CREATE TRIGGER t BEFORE UPDATE OF posts_count ON groups WHEN new.id = 1"
+	    " BEGIN SELECT raise(IGNORE); END");
+	insert(f, 1, 1, 5);
+	insert(f, 2, 2, 5);
+	assert_string_equal(dirty(f), "groups[1]");
+	assert_int_equal(fixture_events(f, "failure"), 1);
+	fixture_exec(f, "DROP TRIGGER t");
+	assert_ok(f, cc_repair(f->cc, NULL, NULL));
+	fixture_check(f);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fixture_close)
 #define STRICT(name) cmocka_unit_test_setup_teardown(name, set_up_strict, fixture_close)
 
@@ -331,6 +348,7 @@ main(void)
 		TEST(test_failed_amount),
 		TEST(test_check_constraint),
 		TEST(test_column_that_went_away),
+		TEST(test_ignored_update),
 		TEST(test_no_cc_dirty),
 		TEST(test_dirty_goes_with_its_savepoint),
 		STRICT(test_strict_fails_the_transaction),
