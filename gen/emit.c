@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -154,6 +155,15 @@ same_bytes(const char *path, const struct text *text)
 	return n == 0 && at == text->length;
 }
 
+/* What no file can be renamed to: better known before the first one is. */
+static bool
+is_directory(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 static int
 write_beside(struct output *output, const struct text *text)
 {
@@ -193,7 +203,9 @@ write_some(void *shared)
 			files[i].render(&text, work->plan);
 		else
 			render_dependencies(&text, work->plan, work->outputs);
-		if (!same_bytes(output->path, &text))
+		if (is_directory(output->path))
+			output->error = EISDIR;
+		else if (!same_bytes(output->path, &text))
 			output->error = write_beside(output, &text);
 	}
 	arena_free(text.arena);
@@ -242,6 +254,8 @@ emit_files(const struct plan *plan, const struct emit_options *options)
 	size_t n = name_outputs(plan, options, outputs), i;
 	const struct output *failed;
 
+	/* A file over the limit of size is an error like a full disk, not the end. */
+	signal(SIGXFSZ, SIG_IGN);
 	if (options->directory != NULL && !make_directory(plan->arena, options->directory))
 		return options->directory;
 	write_all(plan, outputs, n);
