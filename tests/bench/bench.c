@@ -74,8 +74,7 @@ open_database(const char *path)
 	sqlite3 *db;
 
 	must(NULL, sqlite3_open(path, &db), path);
-	run_sql(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-	    " PRAGMA cache_size = -65536");
+	run_sql(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
 	return db;
 }
 
@@ -151,8 +150,11 @@ run_slice(struct run *run, const struct calls *calls, const struct op *ops,
 
 	for (size_t i = 0; i < part->slice; i += part->per_transaction) {
 		calls->begin(run->self);
-		for (size_t j = i; j < i + part->per_transaction; j++)
-			calls->op(run->self, &ops[j]);
+		if (part->kind != MIXED && calls->insert_many != NULL)
+			calls->insert_many(run->self, &ops[i], part->per_transaction);
+		else
+			for (size_t j = i; j < i + part->per_transaction; j++)
+				calls->op(run->self, &ops[j]);
 		calls->commit(run->self);
 	}
 	run->wall[round] = wall_seconds() - wall;
@@ -266,8 +268,8 @@ bench_writes(const char *folder, size_t rounds)
 	static const struct part parts[] = {
 		{ "1 operation a transaction", 2000, 1, MIXED },
 		{ "100 operations a transaction", 10000, 100, MIXED },
-		{ "bulk insert, 1,000 a transaction, uniform", 10000, 1000, BULK },
-		{ "bulk insert, 1,000 a transaction, one hot parent", 10000, 1000, HOT }
+		{ "bulk insert, 1,000 a transaction, uniform", 10000, BULK_ROWS, BULK },
+		{ "bulk insert, 1,000 a transaction, one hot parent", 10000, BULK_ROWS, HOT }
 	};
 	struct workload workload;
 	char from[512];

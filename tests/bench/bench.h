@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 enum { GROUPS = 10000, USERS = 100000, DISCUSSIONS = 100000, FOLLOWS = 100000 };
+enum { BULK_ROWS = 1000 };            /* inserts of a bulk's transaction */
 
 struct discussion {
 	int64_t id, group, author;
@@ -59,6 +60,7 @@ struct calls {
 	void (*op)(void *self, const struct op *op);
 	void (*commit)(void *self);
 	void (*close)(void *self);
+	void (*insert_many)(void *self, const struct op *ops, size_t n);   /* NULL: op by op */
 };
 
 /* Ends the program when a call on db failed. */

@@ -295,14 +295,14 @@ open_triggers(sqlite3 *db)
 }
 
 const struct calls hand_writes = {
-	"a: writes alone", open_writes, hand_begin, hand_op, hand_commit, hand_close
+	"a: writes alone", open_writes, hand_begin, hand_op, hand_commit, hand_close, NULL
 };
 const struct calls hand_updates = {
-	"b: by hand", open_updates, hand_begin, hand_op, hand_commit, hand_close
+	"b: by hand", open_updates, hand_begin, hand_op, hand_commit, hand_close, NULL
 };
 const struct calls hand_loaded = {
-	"b, reading OLD first", open_loaded, hand_begin, hand_op, hand_commit, hand_close
+	"b, reading OLD first", open_loaded, hand_begin, hand_op, hand_commit, hand_close, NULL
 };
 const struct calls hand_triggers = {
-	"row triggers", open_triggers, hand_begin, hand_op, hand_commit, hand_close
+	"row triggers", open_triggers, hand_begin, hand_op, hand_commit, hand_close, NULL
 };

@@ -143,6 +143,19 @@ op_hooks(void *self, const struct op *op)
 	check(ours->cc, hook(ours->cc, op), "hook");
 }
 
+static void
+insert_many_hooks(void *self, const struct op *ops, size_t n)
+{
+	struct FORUM(discussions) rows[BULK_ROWS];
+	struct ours *ours = self;
+
+	for (size_t i = 0; i < n; i++) {
+		hand_writes.op(ours->writes, &ops[i]);
+		rows[i] = discussion_row(&ops[i].after);
+	}
+	check(ours->cc, FORUM(discussions_inserted_many)(ours->cc, rows, n), "hook");
+}
+
 static int
 verb(struct cc *cc, const struct op *op)
 {
@@ -178,10 +191,11 @@ op_verbs(void *self, const struct op *op)
 }
 
 const struct calls OURS(hooks) = {
-	"ours, hooks, " TITLE, open_hooks, begin_ours, op_hooks, commit_ours, close_ours
+	"ours, hooks, " TITLE, open_hooks, begin_ours, op_hooks, commit_ours, close_ours,
+	insert_many_hooks
 };
 const struct calls OURS(verbs) = {
-	"ours, verbs, " TITLE, open_verbs, begin_ours, op_verbs, commit_ours, close_ours
+	"ours, verbs, " TITLE, open_verbs, begin_ours, op_verbs, commit_ours, close_ours, NULL
 };
 
 #ifndef IMMEDIATE

@@ -145,7 +145,11 @@ const char workload_tables[] =
     "  closed_at INTEGER, private INTEGER NOT NULL, title TEXT NOT NULL);\n"
     "CREATE TABLE follows (id INTEGER PRIMARY KEY,\n"
     "  follower_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,\n"
-    "  followed_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE);\n";
+    "  followed_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE);\n"
+    "CREATE INDEX discussions_group ON discussions (group_id);\n"
+    "CREATE INDEX discussions_author ON discussions (author_id);\n"
+    "CREATE INDEX follows_follower ON follows (follower_id);\n"
+    "CREATE INDEX follows_followed ON follows (followed_id);\n";
 
 static const char counts[] =
     "CREATE TEMP TABLE g AS SELECT group_id AS id, count(*) AS n,\n"
