@@ -196,15 +196,16 @@ flush_done(struct cc_pool *pool, struct cc_entry *entry, uint64_t mask)
 			entry->delta[i].i = 0;
 }
 
-/* After each UPDATE. */
+/* After each UPDATE; mask says again what it was to set. */
 static int
-flush_outcome(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t mask,
+flush_outcome(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry,
+    uint64_t (*mask)(const struct cc *, const struct cc_pool *, const struct cc_entry *),
     int result, int64_t changes)
 {
 	if (result == CC_OK && changes > 0)
 		cc_applied(cc, pool, entry);
 	else if (result == CC_OK)
-		result = cc_mend(cc, pool, entry, mask);
+		result = cc_mend(cc, pool, entry, mask(cc, pool, entry));
 	else if (result != CC_BUSY && result != CC_ABORTED && result != CC_NOMEM)
 		result = cc_counter_failed(cc, pool, entry, NULL);
 	return result;
@@ -216,7 +217,7 @@ flush_applied(struct cc *cc, void *a, void *b, int result, int64_t changes)
 	struct cc_pool *pool = a;
 	struct cc_entry *entry = b;
 
-	result = flush_outcome(cc, pool, entry, flush_mask(cc, pool, entry), result, changes);
+	result = flush_outcome(cc, pool, entry, flush_mask, result, changes);
 	if (result != CC_OK)
 		return result;
 	entry->flags &= CC_ENTRY_RECOUNT;
@@ -328,11 +329,12 @@ flush_applied_immediate(struct cc *cc, void *a, void *b, int result, int64_t cha
 {
 	struct cc_pool *pool = a;
 	struct cc_entry *entry = b;
-	uint64_t mask = flush_mask_immediate(cc, pool, entry);
+	uint64_t mask;
 
-	result = flush_outcome(cc, pool, entry, mask, result, changes);
+	result = flush_outcome(cc, pool, entry, flush_mask_immediate, result, changes);
 	if (result != CC_OK)
 		return result;
+	mask = flush_mask_immediate(cc, pool, entry);
 	if (!cc->announced)
 		entry->flags &= ~(uint32_t)CC_ENTRY_DERIVE;
 	flush_done(pool, entry, mask);
