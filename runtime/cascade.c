@@ -146,9 +146,13 @@ cascade_take(struct cascade *walk, const struct cc_table *table,
 {
 	struct cc *cc = walk->cc;
 	bool going = reference->on_delete == CC_CASCADE;
+	union cc_part key[CC_KEY_PARTS];
 	struct cascade_row *row;
 	int result = cc_row_read(st, 0, table, cc->after, NULL);
 
+	/* the same number under another `when` is another parent's */
+	if (result == CC_OK && !reference->key(cc->after, key))
+		return CC_OK;
 	if (result == CC_OK)
 		result = cascade_find(walk, table, cc->after, st, going, &row);
 	if (result != CC_OK || going || row->going)

@@ -316,7 +316,22 @@ singleton(struct fixture *f)
 	is(f, "SELECT products FROM site", 2);
 }
 
+static void
+polymorphic_cascade(struct fixture *f)
+{
+	struct cases_shows show = { .id = 1 };
+	struct cases_songs song = { .id = 1 };
+	struct cases_plays play = { .id = 1, .kind = "song", .item = { 1, false } };
+
+	ok(insert(f, "shows", &show));
+	ok(insert(f, "songs", &song));
+	ok(insert(f, "plays", &play));
+	ok(delete(f, "shows", 1));
+	is(f, "SELECT plays_count FROM songs", 1);
+}
+
 static const struct behaviour cases[] = {
+	{ "polymorphic: a cascade of the same number and another kind", polymorphic_cascade },
 	{ "polymorphic: images of employee/product", polymorphic },
 	{ "polymorphic: same id, type changes", type_changes },
 	{ "polymorphic: keyed by a uid instead of the id", by_uid },
