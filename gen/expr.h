@@ -85,6 +85,9 @@ void expr_sql_read(struct text *out, const struct column *column, const struct e
 /* Greatest and least value of an integer expression, saturated at int64_t's bounds. */
 void expr_range(const struct expr *expr, int64_t *low, int64_t *high);
 
+/* Appends its meaning, the same text in every version and for every engine: for hashes. */
+void expr_meaning(struct text *out, const struct expr *expr);
+
 /* Equal in meaning as far as a structural comparison can tell. */
 bool expr_equal(const struct expr *a, const struct expr *b);
 

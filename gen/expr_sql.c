@@ -7,7 +7,6 @@
  */
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "expr_parts.h"
@@ -27,22 +26,15 @@ sql_format(struct sql *s, int bind, const char *format, ...)
 {
 	struct piece piece = { .bind = bind };
 	va_list args;
-	char *text;
-	int n;
+	size_t length;
 
 	va_start(args, format);
-	n = vsnprintf(NULL, 0, format, args);
+	piece.text = arena_vformat(s->arena, &length, format, args);
 	va_end(args);
-	if (n < 0 || n > EXPR_LENGTH) {
+	if (length > EXPR_LENGTH) {
 		s->over = true;
 		piece.text = "NULL";
-		return piece;
 	}
-	text = arena_alloc(s->arena, (size_t)n + 1);
-	va_start(args, format);
-	vsnprintf(text, (size_t)n + 1, format, args);
-	va_end(args);
-	piece.text = text;
 	return piece;
 }
 

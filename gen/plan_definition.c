@@ -2,7 +2,7 @@
  * plan_definition.c - a maintained column's definition in words and as a hash.
  *
  * The words are the file's own, on one line and without comments.  The hash is over what the
- * definition means (type, children, keys, conditions and amounts as SQL), so that it changes when
+ * definition means (type, children, keys, conditions and amounts), so that it changes when
  * a named condition or a default scope does and stays when only the spelling changes.
  */
 #include <string.h>
@@ -87,14 +87,12 @@ hash_text(const struct text *text)
 }
 
 static void
-add_sql(struct text *out, const char *label, const struct expr *expr)
+add_expr(struct text *out, const char *label, const struct expr *expr)
 {
-	struct expr_sql sql = { .dialect = SQL_SQLITE };
-
 	if (expr == NULL)
 		return;
 	text_add(out, label);
-	expr_sql(out, expr, &sql);
+	expr_meaning(out, expr);
 }
 
 static void
@@ -105,18 +103,18 @@ term_meaning(struct text *out, const struct plan_term *term)
 
 	text_add(out, " term ");
 	text_add_int(out, term->factor);
-	add_sql(out, " of ", term->amount);
+	add_expr(out, " of ", term->amount);
 	text_add(out, " from ");
 	text_sql_name(out, table_sql_name(term->link->child->table));
-	add_sql(out, " scope ", term->link->child->table->scope);
-	add_sql(out, " where ", term->where);
+	add_expr(out, " scope ", term->link->child->table->scope);
+	add_expr(out, " where ", term->where);
 	for (i = 0; reference != NULL && i < reference->n_fields; i++) {
-		add_sql(out, " by ", reference->exprs[i]);
+		add_expr(out, " by ", reference->exprs[i]);
 		text_add(out, " to ");
 		text_sql_name(out, column_sql_name(reference->parent_fields[i]->column));
 	}
 	if (reference != NULL)
-		add_sql(out, " when ", reference->reference->when);
+		add_expr(out, " when ", reference->reference->when);
 }
 
 void
@@ -134,9 +132,9 @@ plan_definition(struct plan *plan, struct plan_column *column)
 		column->definition = one_line(plan, declared->definition->span.start, declared->span.end);
 	text_format(&meaning, "%s %d %d keep %d base %lld", type_word(declared->type.kind),
 	    declared->type.scale, (int)declared->type.storage, column->keep, (long long)column->base);
-	add_sql(&meaning, " holder ", column->table->table->scope);
+	add_expr(&meaning, " holder ", column->table->table->scope);
 	if (column->kind == PLAN_DERIVED)
-		add_sql(&meaning, " derived ", declared->definition);
+		add_expr(&meaning, " derived ", declared->definition);
 	for (term = column->terms; term != NULL; term = term->next)
 		term_meaning(&meaning, term);
 	column->hash = arena_format(plan->arena, "%016llx", (unsigned long long)hash_text(&meaning));

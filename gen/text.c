@@ -120,7 +120,7 @@ arena_copy(struct arena *arena, const char *text, size_t length)
 	return copy;
 }
 
-static char *
+char *
 arena_vformat(struct arena *arena, size_t *length, const char *format, va_list args)
 {
 	va_list again;
@@ -290,13 +290,13 @@ plain_length(const char *at)
 static size_t
 ordinary(const char *at, size_t most)
 {
+	static const bool mark[128] = {
+		['"'] = true, ['\\'] = true, ['?'] = true, ['\''] = true, ['*'] = true, ['/'] = true
+	};
 	size_t n;
 
-	for (n = 0; n < most; n++) {
-		if (at[n] < ' ' || at[n] > '~' || at[n] == '"' || at[n] == '\\' || at[n] == '?' ||
-		    at[n] == '\'' || at[n] == '*' || at[n] == '/')
-			break;
-	}
+	for (n = 0; n < most && at[n] >= ' ' && at[n] <= '~' && !mark[(unsigned char)at[n]]; n++)
+		continue;
 	return n;
 }
 
@@ -315,10 +315,8 @@ c_escaped(struct text *text, const char *value, size_t length)
 			text_add_bytes(text, value, n);
 			continue;
 		}
-		n = plain_length(value);
+		n = *value == '"' || *value == '\\' || *value == '\n' ? 0 : plain_length(value);
 		/* Three octal digits never run into what follows; \? so that no trigraph forms. */
-		if (*value == '"' || *value == '\\')
-			n = 0;
 		if (*value == '?' && value + 1 < end && value[1] == '?') {
 			text_add(text, "?\\");
 		} else if (n > 0) {

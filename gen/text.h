@@ -23,6 +23,9 @@ void *arena_alloc(struct arena *arena, size_t size);
 char *arena_copy(struct arena *arena, const char *text, size_t length);
 char *arena_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* ... and says how long it became. */
+char *arena_vformat(struct arena *arena, size_t *length, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
 
 /* Always NUL-terminated once anything was added; {.arena = a} is the empty text. */
 struct text {
