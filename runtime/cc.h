@@ -39,6 +39,9 @@ struct cc_statement {
 /* a and b are what submit was given; result is that of the statement, changes its rows. */
 typedef int (*cc_outcome)(struct cc *cc, void *a, void *b, int result, int64_t changes);
 
+/* A row was read; fits: each value is one of its field's type, else the nearest is in its place. */
+typedef int cc_each_row(void *ctx, bool fits);
+
 struct cc_engine {
 	const char *name;
 	const char *begin;                /* a transaction that will write */
@@ -62,7 +65,7 @@ struct cc_engine {
 	bool (*in_transaction)(const struct cc *cc);
 	/* Reads a table by its `scan` into row and calls each for every row, until that fails;
 	   *done: false when it cannot, and the caller has to step. */
-	int (*scan)(struct cc *cc, const struct cc_table *table, void *row, int (*each)(void *ctx),
+	int (*scan)(struct cc *cc, const struct cc_table *table, void *row, cc_each_row *each,
 	    void *ctx, bool *done);
 	void (*close)(struct cc *cc);
 };
@@ -138,6 +141,11 @@ int cc_row_read(struct cc_statement *st, int first, const struct cc_table *table
     struct cc_arena *arena);
 int cc_field_read(struct cc_statement *st, int column, const struct cc_field *field, void *row,
     struct cc_arena *arena);
+/* The first columns; a value outside its field's range is the nearest one, and !*fits. */
+int cc_row_read_any(struct cc_statement *st, const struct cc_table *table, void *row,
+    struct cc_arena *arena, bool *fits);
+/* A bool, integer, date or time; false: out of range, and the nearest one. */
+bool cc_field_store_int(const struct cc_field *field, void *row, int64_t value);
 /* The same with its text, in the arena; NULL: no memory. */
 void *cc_row_copy(const struct cc_table *table, const void *row, struct cc_arena *arena);
 /* A stored maintained column as a number; false: NULL or not a number of its type. */
@@ -176,6 +184,9 @@ int cc_key_parse(struct cc *cc, const char *json, const struct cc_field *fields,
     const uint16_t *which, size_t n, union cc_part *parts, struct cc_arena *arena);
 /* The primary key of a row struct; false when part of it is NULL. */
 bool cc_row_key(const struct cc_table *table, const void *row, union cc_part *parts);
+/* The target's key, by the link's reference alone; false: NULL, or its `when` is not TRUE. */
+bool cc_reference_key(const struct cc *cc, const struct cc_table *table,
+    const struct cc_link *link, const void *row, union cc_part *key);
 
 #include "cc_handle.h"
 

@@ -53,8 +53,8 @@ hook_change(struct cc *cc, size_t *n, uint16_t pool, const union cc_part *key)
 }
 
 /* The target's key out of the reference's own, when contribute did not come to say it. */
-static bool
-hook_reference_key(const struct cc *cc, const struct cc_table *table, const struct cc_link *link,
+bool
+cc_reference_key(const struct cc *cc, const struct cc_table *table, const struct cc_link *link,
     const void *row, union cc_part *key)
 {
 	const struct cc_target *target = &cc->schema->targets[link->target];
@@ -86,7 +86,7 @@ hook_failed(struct cc *cc, const struct cc_table *table, const struct cc_link *l
 		union cc_part key[CC_KEY_PARTS];
 		struct cc_change *change;
 
-		if (!hook_reference_key(cc, table, link, rows[i], key))
+		if (!cc_reference_key(cc, table, link, rows[i], key))
 			continue;
 		change = hook_change(cc, n, link->target, key);
 		if (change == NULL)

@@ -105,8 +105,8 @@ reader_take(struct cc_statement *st, const struct cc_table *table, void *out)
 	memset(out, 0, table->counters_size);
 	for (size_t i = 0; result == CC_OK && i < table->n_columns; i++) {
 		const struct cc_column *column = &table->columns[i];
-		const struct cc_field field = { .offset = column->offset, .type = column->type,
-			.storage = column->storage, .scale = column->scale,
+		const struct cc_field field = { .name = column->name, .offset = column->offset,
+			.type = column->type, .storage = column->storage, .scale = column->scale,
 			.flags = column->kind == CC_DERIVED &&
 			    column->flags & CC_COLUMN_NULLABLE ? CC_FIELD_NULLABLE : 0 };
 

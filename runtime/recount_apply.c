@@ -234,7 +234,8 @@ recount_find_sum(struct cc *cc, struct recount_case *one, struct recount_finding
 		findings->heals = true;
 	if (one->state[i] & RECOUNT_FAILED || !cc_recount_add(column, &actual, drift))
 		return recount_failed(cc, one, column, findings->key.data,
-		    "its amounts have no sum: integer overflow");
+		    "its amounts have no sum: integer overflow, or a value outside its"
+		    " field's range");
 	if (cc_amount_zero(column, drift) && !(one->state[i] & RECOUNT_BROKEN))
 		return CC_OK;
 	cc_recount_print(column, one->stored[i], stored_text);

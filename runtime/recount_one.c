@@ -149,19 +149,22 @@ recount_one_rows(struct recount_one *one, const struct cc_table *child,
 {
 	const struct cc_target *target = &one->cc->schema->targets[link->target];
 	struct cc_contribution to = { .amount = one->amounts };
+	bool fits, counts;
 	int result;
 
 	while ((result = cc_step(st)) == CC_ROW) {
 		cc_arena_reset(&one->child_text);
-		result = cc_row_read(st, 0, child, one->child, &one->child_text);
+		result = cc_row_read_any(st, child, one->child, &one->child_text, &fits);
 		if (result != CC_OK)
 			break;
 		one->children++;
 		if (child->in_scope != NULL && !child->in_scope(one->child))
 			continue;
-		to.failed = false;
+		to.failed = !fits;
 		memset(to.amount, 0, link->n_slots * sizeof *to.amount);
-		if (link->contribute(one->child, &to) && cc_key_equal(one->table->fields,
+		counts = fits ? link->contribute(one->child, &to) :
+		    cc_reference_key(one->cc, child, link, one->child, to.key);
+		if (counts && cc_key_equal(one->table->fields,
 		    target->fields, target->n_fields, to.key, key))
 			recount_one_add(one, link, &to);
 	}

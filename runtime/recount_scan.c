@@ -328,15 +328,26 @@ recount_queue_all(struct recount_scan *scan, const struct recount_route *route,
 	}
 }
 
+/* Whether the child counts, or would if its amounts had values; their parent's key. */
+static bool
+recount_contributes(const struct recount_scan *scan, const struct recount_route *route, bool fits,
+    struct cc_contribution *to)
+{
+	const struct recount *run = scan->run;
+
+	to->failed = !fits;
+	return fits ? route->link->contribute(run->child, to) :
+	    cc_reference_key(run->cc, scan->child, route->link, run->child, to->key);
+}
+
 static void
-recount_child(struct recount_scan *scan, const struct recount_route *route)
+recount_child(struct recount_scan *scan, const struct recount_route *route, bool fits)
 {
 	const struct recount_index *index = route->index;
 	struct cc_contribution *to = &scan->to;
 
 	memset(to->amount, 0, route->link->n_slots * sizeof *to->amount);
-	to->failed = false;
-	if (!route->link->contribute(scan->run->child, to))
+	if (!recount_contributes(scan, route, fits, to))
 		return;
 	if (index == NULL)
 		recount_queue(scan, route, 0);
@@ -351,7 +362,7 @@ recount_child(struct recount_scan *scan, const struct recount_route *route)
 }
 
 static int
-recount_scan_row(void *ctx)
+recount_scan_row(void *ctx, bool fits)
 {
 	struct recount_scan *scan = ctx;
 	struct recount *run = scan->run;
@@ -361,7 +372,7 @@ recount_scan_row(void *ctx)
 	if (scan->child->in_scope != NULL && !scan->child->in_scope(run->child))
 		return CC_OK;
 	for (size_t i = 0; i < scan->n; i++)
-		recount_child(scan, &scan->routes[i]);
+		recount_child(scan, &scan->routes[i], fits);
 	return CC_OK;
 }
 
@@ -372,15 +383,16 @@ recount_scan_steps(struct recount_scan *scan)
 	struct recount *run = scan->run;
 	const struct cc_table_sql *sql = cc_sql(run->cc, scan->child);
 	struct cc_statement *st;
+	bool fits;
 	int result = cc_prepare(run->cc, &st, sql->tag, sql->scan);
 
 	if (result != CC_OK)
 		return result;
 	while ((result = cc_step(st)) == CC_ROW) {
 		cc_arena_reset(&run->row);
-		result = cc_row_read(st, 0, scan->child, run->child, &run->row);
+		result = cc_row_read_any(st, scan->child, run->child, &run->row, &fits);
 		if (result == CC_OK)
-			result = recount_scan_row(scan);
+			result = recount_scan_row(scan, fits);
 		if (result != CC_OK)
 			break;
 	}

@@ -343,12 +343,47 @@ row_read_text(struct cc_statement *st, int column, const struct cc_field *field,
 	return text != NULL ? CC_OK : cc_nomem(st->cc);
 }
 
-int
-cc_field_read(struct cc_statement *st, int column, const struct cc_field *field, void *row,
-    struct cc_arena *arena)
+/* The nearest that there is; false: not the value itself. */
+static bool
+row_clamp(int64_t *value, int64_t min, int64_t max)
+{
+	int64_t nearest = *value < min ? min : *value > max ? max : *value;
+	bool same = nearest == *value;
+
+	*value = nearest;
+	return same;
+}
+
+bool
+cc_field_store_int(const struct cc_field *field, void *row, int64_t value)
+{
+	void *place = (char *)row + field->offset;
+	bool fits = true;
+
+	switch (field->type) {
+	case CC_BOOL:
+		*(bool *)place = value != 0;
+		break;
+	case CC_INT16:
+		fits = row_clamp(&value, INT16_MIN, INT16_MAX);
+		*(int16_t *)place = (int16_t)value;
+		break;
+	case CC_INT32:
+	case CC_DATE:
+		fits = row_clamp(&value, INT32_MIN, INT32_MAX);
+		*(int32_t *)place = (int32_t)value;
+		break;
+	default:
+		*(int64_t *)place = value;
+	}
+	return fits;
+}
+
+static int
+row_read_field(struct cc_statement *st, int column, const struct cc_field *field, void *row,
+    struct cc_arena *arena, bool *fits)
 {
 	char *place = (char *)row + field->offset;
-	int64_t value;
 
 	memset(place, 0, cc_field_size(field));
 	if (cc_get_type(st, column) == CC_VALUE_NULL) {
@@ -365,22 +400,22 @@ cc_field_read(struct cc_statement *st, int column, const struct cc_field *field,
 		*(double *)(void *)place = cc_get_float(st, column);
 		return CC_OK;
 	}
-	value = row_take_int(st, column, field);
-	switch (field->type) {
-	case CC_BOOL:
-		*(bool *)(void *)place = value != 0;
-		break;
-	case CC_INT16:
-		*(int16_t *)(void *)place = (int16_t)value;
-		break;
-	case CC_INT32:
-	case CC_DATE:
-		*(int32_t *)(void *)place = (int32_t)value;
-		break;
-	default:
-		*(int64_t *)(void *)place = value;
-	}
+	if (!cc_field_store_int(field, row, row_take_int(st, column, field)))
+		*fits = false;
 	return CC_OK;
+}
+
+int
+cc_field_read(struct cc_statement *st, int column, const struct cc_field *field, void *row,
+    struct cc_arena *arena)
+{
+	bool fits = true;
+	int result = row_read_field(st, column, field, row, arena, &fits);
+
+	if (result != CC_OK || fits)
+		return result;
+	return cc_fail(st->cc, CC_SCHEMA, "column %s holds %s, which is outside the range of its"
+	    " type", field->name, cc_get_text(st, column));
 }
 
 int
@@ -394,6 +429,18 @@ cc_row_read(struct cc_statement *st, int first, const struct cc_table *table, vo
 			return result;
 	}
 	return CC_OK;
+}
+
+int
+cc_row_read_any(struct cc_statement *st, const struct cc_table *table, void *row,
+    struct cc_arena *arena, bool *fits)
+{
+	int result = CC_OK;
+
+	*fits = true;
+	for (int i = 0; result == CC_OK && i < table->n_fields; i++)
+		result = row_read_field(st, i, &table->fields[i], row, arena, fits);
+	return result;
 }
 
 void *

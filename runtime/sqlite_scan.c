@@ -26,7 +26,7 @@ struct scan_field {
 
 struct scan {
 	unsigned char *row;
-	int (*each)(void *ctx);
+	cc_each_row *each;
 	void *ctx;
 	int result;
 	int n;
@@ -109,8 +109,20 @@ scan_null(const struct scan_field *field, unsigned char *row)
 		row[field->null] = true;
 }
 
+/* The nearest that there is; *fits: it is the value itself. */
+static int64_t
+scan_int(sqlite3_value *value, int64_t min, int64_t max, bool *fits)
+{
+	int64_t i = sqlite3_value_int64(value);
+
+	if (i >= min && i <= max)
+		return i;
+	*fits = false;
+	return i < min ? min : max;
+}
+
 static void
-scan_value(const struct scan_field *field, unsigned char *row, sqlite3_value *value)
+scan_value(const struct scan_field *field, unsigned char *row, sqlite3_value *value, bool *fits)
 {
 	void *place = row + field->offset;
 
@@ -123,10 +135,10 @@ scan_value(const struct scan_field *field, unsigned char *row, sqlite3_value *va
 		*(bool *)place = sqlite3_value_int64(value) != 0;
 		break;
 	case SCAN_INT16:
-		*(int16_t *)place = (int16_t)sqlite3_value_int64(value);
+		*(int16_t *)place = (int16_t)scan_int(value, INT16_MIN, INT16_MAX, fits);
 		break;
 	case SCAN_INT32:
-		*(int32_t *)place = (int32_t)sqlite3_value_int64(value);
+		*(int32_t *)place = (int32_t)scan_int(value, INT32_MIN, INT32_MAX, fits);
 		break;
 	case SCAN_INT64:
 		*(int64_t *)place = sqlite3_value_int64(value);
@@ -149,12 +161,13 @@ static void
 scan_step(sqlite3_context *context, int n, sqlite3_value **values)
 {
 	struct scan *scan = n > 0 ? sqlite3_value_pointer(values[0], SCAN_POINTER) : NULL;
+	bool fits = true;
 
 	if (scan == NULL || n != scan->n + 1)
 		return;
 	for (int i = 0; i < scan->n; i++)
-		scan_value(&scan->fields[i], scan->row, values[i + 1]);
-	scan->result = scan->each(scan->ctx);
+		scan_value(&scan->fields[i], scan->row, values[i + 1], &fits);
+	scan->result = scan->each(scan->ctx, fits);
 	if (scan->result != CC_OK)
 		sqlite3_result_error(context, "stopped", -1);
 }
@@ -232,7 +245,7 @@ scan_register(struct cc *cc)
 }
 
 int
-cc_sqlite_scan(struct cc *cc, const struct cc_table *table, void *row, int (*each)(void *ctx),
+cc_sqlite_scan(struct cc *cc, const struct cc_table *table, void *row, cc_each_row *each,
     void *ctx, bool *done)
 {
 	struct scan scan = { .row = row, .each = each, .ctx = ctx };
