@@ -230,6 +230,22 @@ set_null(struct check *check, const struct reference *r)
 	}
 }
 
+/* The generated delete must know which rows it has seen, by whichever reference it finds them. */
+static void
+told_apart(struct check *check, const struct reference *r)
+{
+	struct diagnostic *d;
+
+	if ((r->table->n_primary_key > 0 && !r->table->singleton) || table_rowid(r->table))
+		return;
+	d = source_error(check->source, r->span, "no-rowid",
+	    "rows that go or change with their parent need a primary key, or a rowid");
+	source_note(check->source, d, r->table->name.span,
+	    "'%s' has columns called 'rowid', '_rowid_' and 'oid', and no primary key",
+	    r->table->name.text);
+	source_hint(check->source, d, "declare its primary key, or rename one of the three");
+}
+
 static void
 reference_key(struct check *check, struct reference *r)
 {
@@ -245,6 +261,8 @@ reference_key(struct check *check, struct reference *r)
 		check_boolean(check, &place, r->when, "'when'");
 	if (r->on_delete == ON_DELETE_SET_NULL)
 		set_null(check, r);
+	if (r->on_delete == ON_DELETE_SET_NULL || r->on_delete == ON_DELETE_CASCADE)
+		told_apart(check, r);
 }
 
 /* ---- conditions ---------------------------------------------------------------------------- */

@@ -442,6 +442,7 @@ make_tables(struct plan *plan)
 		made->table = table;
 		made->index = i;
 		made->doc = table->doc;
+		made->rowid = table_rowid(table);
 		plan->spaced |= strchr(table_sql_name(table), ' ') != NULL;
 		plan_name_table(plan, made);
 		made->links_end = &made->links;

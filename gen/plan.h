@@ -143,6 +143,7 @@ struct plan_table {
 	unsigned n_fields;
 	struct plan_field **key;           /* fields of the primary key; a singleton has none */
 	unsigned n_key;
+	const char *rowid;                 /* in SQL, what tells rows without a key apart, or NULL */
 
 	struct plan_column *columns;       /* maintained ones by name, then touched ones */
 	struct plan_column **declared_columns;  /* maintained ones */

@@ -5,6 +5,7 @@
  * the model.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "schema.h"
 
@@ -46,6 +47,23 @@ const char *
 table_sql_name(const struct table *table)
 {
 	return table->sql.text != NULL ? table->sql.text : table->name.text;
+}
+
+const char *
+table_rowid(const struct table *table)
+{
+	static const char *const names[] = { "rowid", "_rowid_", "oid" };
+	const struct column *column;
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof *names; i++) {
+		for (column = table->columns; column != NULL; column = column->next)
+			if (strcasecmp(column_sql_name(column), names[i]) == 0)
+				break;
+		if (column == NULL)
+			return names[i];
+	}
+	return NULL;
 }
 
 struct table *

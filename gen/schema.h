@@ -287,6 +287,8 @@ struct table {
 };
 
 const char *table_sql_name(const struct table *table);
+/* What SQLite calls the number of a row; NULL: columns have taken every name of it. */
+const char *table_rowid(const struct table *table);
 
 struct schema {
 	struct arena *arena;

@@ -190,6 +190,25 @@ reached_twice(struct fixture *f)
 	is(f, "SELECT followers FROM users WHERE id = 1", 1);
 }
 
+/* Rows without a primary key are told apart by what SQLite numbers them with. */
+static void
+rowid_is_a_column(struct fixture *f)
+{
+	struct cases_stages stage = { .id = 1 };
+	struct cases_actors actor = { .id = 1 };
+	struct cases_roles role = { .stage_id = I64(1), .actor_id = I64(1), .seat = I64(7) };
+
+	ok(insert(f, "stages", &stage));
+	ok(insert(f, "actors", &actor));
+	for (role.wage.value = 1; role.wage.value <= 3; role.wage.value++)
+		ok(insert(f, "roles", &role));
+	is(f, "SELECT wages FROM actors", 6);
+	ok(delete(f, "stages", 1));
+	is(f, "SELECT count(*) FROM roles", 0);
+	is(f, "SELECT roles FROM actors", 0);
+	is(f, "SELECT wages FROM actors", 0);
+}
+
 static void
 cascade_rolled_back(struct fixture *f)
 {
@@ -340,6 +359,7 @@ static const struct behaviour cases[] = {
 	{ "cascade and set null by the database", user_goes },
 	{ "cascade: the row in the middle goes", middle_goes },
 	{ "cascade: a row reached by two references leaves once", reached_twice },
+	{ "cascade: rows without a primary key, with a column rowid", rowid_is_a_column },
 	{ "cascade: rolled back to a savepoint", cascade_rolled_back },
 	{ "primary key of the parent changes, children follow", key_follows },
 	{ "primary key of the parent changes, children stay behind", key_leaves },
