@@ -58,7 +58,7 @@ cc_catalogue_ask(struct cc *cc, struct catalogue *answer, const char *sql, const
 		return result;
 	if (a != NULL)
 		cc_bind_text(st, 1, a);
-	if (b != NULL)
+	if (strstr(sql, "?2") != NULL)
 		cc_bind_text(st, 2, b);
 	answer->width = (size_t)cc->engine->columns(st);
 	while ((result = cc_step(st)) == CC_ROW) {
@@ -143,15 +143,15 @@ catalogue_fits(const char *declared, int type, int storage)
 }
 
 const struct cc_catalogue cc_catalogue_sqlite = {
-	.columns = "SELECT name, type, \"notnull\", dflt_value FROM pragma_table_xinfo(?1)",
+	.columns = "SELECT name, type, \"notnull\", dflt_value FROM pragma_table_xinfo(?1, ?2)",
 	.foreign_keys = "SELECT id, \"table\", \"from\", on_delete"
-	    " FROM pragma_foreign_key_list(?1) ORDER BY id, seq",
+	    " FROM pragma_foreign_key_list(?1, ?2) ORDER BY id, seq",
 	.indexes = "SELECT name, is_unique, part, coll FROM ("
 	    "SELECT l.name, l.\"unique\" AND NOT l.partial AS is_unique, x.name AS part, x.coll,"
-	    " x.seqno FROM pragma_index_list(?1) AS l, pragma_index_xinfo(l.name) AS x"
-	    " WHERE x.key "
-	    "UNION ALL SELECT '', 1, name, 'BINARY', pk FROM pragma_table_info(?1) WHERE pk > 0"
-	    " AND NOT EXISTS (SELECT 1 FROM pragma_index_list(?1) WHERE origin = 'pk'))"
+	    " x.seqno FROM pragma_index_list(?1, ?2) AS l, pragma_index_xinfo(l.name, ?2)"
+	    " AS x WHERE x.key "
+	    "UNION ALL SELECT '', 1, name, 'BINARY', pk FROM pragma_table_info(?1, ?2) WHERE pk > 0"
+	    " AND NOT EXISTS (SELECT 1 FROM pragma_index_list(?1, ?2) WHERE origin = 'pk'))"
 	    " ORDER BY name, seqno",
 	.foreign_keys_on = "SELECT foreign_keys FROM pragma_foreign_keys",
 	.bytewise = "BINARY",

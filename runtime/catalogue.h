@@ -9,7 +9,7 @@
 
 #include "cc.h"
 
-struct cc_catalogue {                  /* queries; ?1 is the table */
+struct cc_catalogue {                  /* queries; ?1 is the table, ?2 its database or NULL */
 	const char *columns;           /* name, type, '1' if NOT NULL, default or NULL */
 	const char *foreign_keys;      /* id, parent table, column, on delete; by id and place */
 	const char *indexes;           /* index, '1' if unique, column or NULL, collation; by place */
@@ -27,7 +27,10 @@ struct catalogue {
 	size_t n, width, capacity;
 	struct cc_arena arena;
 };
-/* Appends nothing to an older answer: that is freed first.  {0} is empty. */
+/*
+ * A query of ?1 and ?2, or of ?1, or (a is NULL) of neither; as ?2, b may be NULL.
+ * Appends nothing to an older answer: that is freed first.  {0} is empty.
+ */
 int cc_catalogue_ask(struct cc *cc, struct catalogue *answer, const char *sql, const char *a,
     const char *b);
 void cc_catalogue_free(struct catalogue *answer);

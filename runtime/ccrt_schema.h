@@ -131,6 +131,7 @@ enum { CC_TABLE_SINGLETON = 1 };
 struct cc_table {
 	const char *name;                 /* as in the .ccdl file */
 	const char *sql_name;             /* in the database, unquoted */
+	const char *sql_schema;           /* the attached database, unquoted; NULL: not said */
 	size_t row_size;
 	size_t counters_size;             /* 0: no maintained columns */
 	const struct cc_field *fields;

@@ -19,7 +19,7 @@ install_find_tables(struct cc *cc)
 		const struct cc_table *table = &cc->schema->tables[t];
 
 		result = cc_catalogue_ask(cc, &columns, cc_catalogue_of(cc)->columns,
-		    table->sql_name, NULL);
+		    table->sql_name, table->sql_schema);
 		if (result == CC_OK && columns.n == 0)
 			result = cc_fail(cc, CC_SCHEMA, "there is no table %s in the database:"
 			    " create the application's tables first", table->sql_name);
@@ -86,7 +86,7 @@ install_columns(struct cc *cc, const struct cc_table *table)
 	const struct cc_table_sql *sql = cc_sql(cc, table);
 	struct catalogue columns = { 0 };
 	int result = cc_catalogue_ask(cc, &columns, cc_catalogue_of(cc)->columns, table->sql_name,
-	    NULL);
+	    table->sql_schema);
 
 	for (size_t c = 0; c < table->n_columns && result == CC_OK; c++) {
 		size_t row = cc_catalogue_find(&columns, table->columns[c].name);

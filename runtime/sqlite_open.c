@@ -17,8 +17,8 @@ static int
 sqlite_column(struct cc *cc, const struct cc_table *table, const char *name, const char **type,
     const char **collation)
 {
-	int code = sqlite3_table_column_metadata(cc->db, NULL, table->sql_name, name, type,
-	    collation, NULL, NULL, NULL);
+	int code = sqlite3_table_column_metadata(cc->db, table->sql_schema, table->sql_name, name,
+	    type, collation, NULL, NULL, NULL);
 
 	if (code == SQLITE_OK)
 		return CC_OK;
@@ -26,8 +26,8 @@ sqlite_column(struct cc *cc, const struct cc_table *table, const char *name, con
 		return cc_nomem(cc);
 	if (code != SQLITE_ERROR)
 		return cc_fail(cc, CC_BUSY, "%s", sqlite3_errmsg(cc->db));
-	if (sqlite3_table_column_metadata(cc->db, NULL, table->sql_name, NULL, NULL, NULL, NULL,
-	    NULL, NULL) != SQLITE_OK)
+	if (sqlite3_table_column_metadata(cc->db, table->sql_schema, table->sql_name, NULL, NULL,
+	    NULL, NULL, NULL, NULL) != SQLITE_OK)
 		return cc_fail(cc, CC_SCHEMA, "there is no table %s", table->sql_name);
 	return cc_fail(cc, CC_SCHEMA, "table %s has no column %s", table->sql_name, name);
 }
@@ -126,11 +126,12 @@ sqlite_check_defaults(struct cc *cc, const struct cc_table *table, struct cc_hol
 {
 	struct cc_statement *st;
 	int result = cc_prepare(cc, &st, NULL,
-	    "SELECT name, dflt_value FROM pragma_table_info(?1)");
+	    "SELECT name, dflt_value FROM pragma_table_info(?1, ?2)");
 
 	if (result != CC_OK)
 		return result;
 	cc_bind_text(st, 1, table->sql_name);
+	cc_bind_text(st, 2, table->sql_schema);
 	while ((result = cc_step(st)) == CC_ROW) {
 		const char *name = cc_get_text(st, 0), *text = cc_get_text(st, 1);
 

@@ -185,12 +185,20 @@ status_is_plain(const struct cc_reference *reference)
 	return reference->fields != NULL && reference->n_fields > 0;
 }
 
+/* A foreign key refers to a table of its own database. */
+static bool
+status_is_beside(const struct cc_table *table, const struct cc_table *parent)
+{
+	return table->sql_schema == NULL || parent->sql_schema == NULL ||
+	    strcasecmp(table->sql_schema, parent->sql_schema) == 0;
+}
+
 /* What the foreign key over the reference's columns does on delete, or NULL. */
 static const char *
 status_foreign_key(const struct status *status, const struct cc_reference *reference)
 {
 	const struct catalogue *keys = &status->foreign_keys;
-	const char *parent = status->cc->schema->tables[reference->parent].sql_name;
+	const struct cc_table *parent = &status->cc->schema->tables[reference->parent];
 	size_t end;
 
 	for (size_t start = 0; start < keys->n; start = end) {
@@ -202,7 +210,8 @@ status_foreign_key(const struct status *status, const struct cc_reference *refer
 				found += strcasecmp(catalogue_cell(keys, end, 2),
 				    status->table->fields[reference->fields[i]].name) == 0;
 		if (end - start == reference->n_fields && found == reference->n_fields &&
-		    strcasecmp(catalogue_cell(keys, start, 1), parent) == 0)
+		    status_is_beside(status->table, parent) &&
+		    strcasecmp(catalogue_cell(keys, start, 1), parent->sql_name) == 0)
 			return catalogue_cell(keys, start, 3);
 	}
 	return NULL;
@@ -343,18 +352,19 @@ status_table(struct status *status)
 {
 	struct cc *cc = status->cc;
 	const struct cc_catalogue *catalogue = cc_catalogue_of(cc);
-	const char *name = status->table->sql_name;
-	int result = cc_catalogue_ask(cc, &status->columns, catalogue->columns, name, NULL);
+	const char *name = status->table->sql_name, *database = status->table->sql_schema;
+	int result = cc_catalogue_ask(cc, &status->columns, catalogue->columns, name, database);
 
 	if (result == CC_OK && status->columns.n == 0) {
 		status_differs(status, NULL, "the table is missing");
 		return CC_OK;
 	}
 	if (result == CC_OK)
-		result = cc_catalogue_ask(cc, &status->indexes, catalogue->indexes, name, NULL);
+		result = cc_catalogue_ask(cc, &status->indexes, catalogue->indexes, name,
+		    database);
 	if (result == CC_OK)
 		result = cc_catalogue_ask(cc, &status->foreign_keys, catalogue->foreign_keys, name,
-		    NULL);
+		    database);
 	if (result != CC_OK)
 		return result;
 	status_columns(status);
