@@ -116,6 +116,7 @@ struct plan_reference {
 	unsigned n_nulls;                  /* set null: how many of `fields` are not NULL */
 	bool may_fail;                     /* computing it may overflow */
 	bool gone;                         /* cascade or set null: rows change with their parent */
+	bool enforced;                     /* `on delete`, and in a form that foreign keys have */
 	struct plan_reference *next;       /* of the table */
 	struct plan_reference *next_referring;  /* of the parent */
 };

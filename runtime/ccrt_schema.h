@@ -97,6 +97,8 @@ struct cc_reference {
 	const char *name;                 /* "follows.followed_id" */
 	uint16_t parent;                  /* index in cc_schema.tables */
 	uint8_t on_delete;                /* enum cc_on_delete: what the database does */
+	bool enforced;                    /* by a foreign key: no child is there before its parent;
+	                                     on_delete is said, all are columns, there is no `when` */
 	uint8_t n_fields;                 /* columns of the key that it names */
 	const uint16_t *parent_fields;    /* fields of the parent, in the reference's order */
 	const uint16_t *fields;           /* ... and the child's; CC_NONE where it is an expression */

@@ -94,7 +94,7 @@ open_child(struct cc *cc, uint16_t index)
 		uint16_t parent = cc->schema->targets[link->target].table;
 
 		if (link->reference == CC_NONE ||
-		    table->references[link->reference].on_delete == CC_NO_PROMISE)
+		    !table->references[link->reference].enforced)
 			cc->holders[parent].recount_inserted = true;
 	}
 }

@@ -218,19 +218,10 @@ status_foreign_key(const struct status *status, const struct cc_reference *refer
 }
 
 static void
-status_reference(struct status *status, const struct cc_reference *reference)
+status_promise(struct status *status, const struct cc_reference *reference, const char *name,
+    const char *action)
 {
-	const char *name, *action;
-
-	if (!status_is_plain(reference))
-		return;
-	name = status->table->fields[reference->fields[0]].name;
-	action = status_foreign_key(status, reference);
-	if (reference->on_delete == CC_NO_PROMISE) {
-		if (action != NULL && !status_same_action(action, CC_RESTRICT))
-			status_differs(status, name, "the database does ON DELETE %s, which the"
-			    " schema does not say: rows will leave unseen", action);
-	} else if (action == NULL)
+	if (action == NULL)
 		status_differs(status, name, "the schema says what happens on delete, and no"
 		    " foreign key to %s does it",
 		    status->cc->schema->tables[reference->parent].sql_name);
@@ -240,6 +231,23 @@ status_reference(struct status *status, const struct cc_reference *reference)
 	else if (!status->enforced)
 		status_differs(status, name, "the schema says what happens on delete, but foreign"
 		    " keys are not enforced on this connection (PRAGMA foreign_keys)");
+}
+
+static void
+status_reference(struct status *status, const struct cc_reference *reference)
+{
+	const char *name, *action;
+
+	if (!status_is_plain(reference))
+		return;
+	name = status->table->fields[reference->fields[0]].name;
+	action = status_foreign_key(status, reference);
+	if (reference->enforced)
+		status_promise(status, reference, name, action);
+	else if (reference->on_delete == CC_NO_PROMISE && action != NULL &&
+	    !status_same_action(action, CC_RESTRICT))
+		status_differs(status, name, "the database does ON DELETE %s, which the"
+		    " schema does not say: rows will leave unseen", action);
 	if (!status_is_indexed(status, reference->fields, reference->n_fields))
 		status_advise(status, name, "advice: an index on this reference would let single"
 		    " parents be recounted without reading the whole table");

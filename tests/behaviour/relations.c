@@ -349,7 +349,39 @@ polymorphic_cascade(struct fixture *f)
 	is(f, "SELECT plays_count FROM songs", 1);
 }
 
+/* No foreign key holds such a reference, whatever it says of deletes. */
+static void
+children_first(struct fixture *f)
+{
+	struct cases_plays play = { .id = 1, .kind = "song", .item = { 1, false } };
+	struct cases_halves half = { .id = 4, .twice = 9 };
+	struct cases_songs song = { .id = 1, .code = 5 };
+
+	ok(insert(f, "plays", &play));
+	ok(insert(f, "halves", &half));
+	ok(insert(f, "songs", &song));
+	is(f, "SELECT plays_count FROM songs", 1);
+	is(f, "SELECT halves FROM songs", 1);
+}
+
+/* Only what the schema promises is relied upon: of the others there is nothing to recount. */
+static void
+promises(struct fixture *f)
+{
+	const struct cc_table *t = table(f, "plays");
+
+	for (int i = 0; i < t->n_references; i++)
+		assert_false(t->references[i].enforced);
+	assert_false(table(f, "halves")->references[0].enforced);
+	assert_false(table(f, "shops")->references[0].enforced);
+	assert_true(table(f, "parts")->references[0].enforced);
+	assert_true(table(f, "follows")->references[0].enforced);
+	assert_true(table(f, "posts")->references[0].enforced);
+}
+
 static const struct behaviour cases[] = {
+	{ "polymorphic: children before their parent, with on delete", children_first },
+	{ "which references a foreign key can hold", promises },
 	{ "polymorphic: a cascade of the same number and another kind", polymorphic_cascade },
 	{ "polymorphic: images of employee/product", polymorphic },
 	{ "polymorphic: same id, type changes", type_changes },

@@ -102,6 +102,7 @@ static const uint16_t posts_author_id_nulls[] = { 1 };
 static const struct cc_reference posts_references[] = {
 	{ .name = "posts.author_id", .parent = TABLE_users,
 	  .on_delete = CC_SET_NULL, .n_fields = 1,
+	  .enforced = true,
 	  .parent_fields = posts_author_id_parent, .fields = posts_author_id_fields,
 	  .nulls = posts_author_id_nulls, .n_nulls = 1,
 	  .key = posts_author_id_key },
@@ -199,10 +200,12 @@ static const uint16_t follows_followed_id_fields[] = { 1 };
 static const struct cc_reference follows_references[] = {
 	{ .name = "follows.follower_id", .parent = TABLE_users,
 	  .on_delete = CC_CASCADE, .n_fields = 1,
+	  .enforced = true,
 	  .parent_fields = follows_follower_id_parent, .fields = follows_follower_id_fields,
 	  .key = follows_follower_id_key },
 	{ .name = "follows.followed_id", .parent = TABLE_users,
 	  .on_delete = CC_CASCADE, .n_fields = 1,
+	  .enforced = true,
 	  .parent_fields = follows_followed_id_parent, .fields = follows_followed_id_fields,
 	  .key = follows_followed_id_key },
 };

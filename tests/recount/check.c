@@ -24,7 +24,9 @@ const char shop_tables[] =
     "CREATE INDEX posts_country ON posts (country);\n"
     "CREATE INDEX posts_shelf ON posts (shelf_row, shelf_place);\n"
     "CREATE TABLE mentions (id INTEGER PRIMARY KEY, handle TEXT REFERENCES users (handle));\n"
-    "CREATE INDEX mentions_handle ON mentions (handle);\n";
+    "CREATE INDEX mentions_handle ON mentions (handle);\n"
+    "CREATE TABLE marks (id INTEGER PRIMARY KEY, kind TEXT, item INTEGER);\n"
+    "CREATE INDEX marks_item ON marks (item);\n";
 
 /* What the columns should hold, as pairs of a column and a query; p is the parent. */
 static const struct { const char *table, *column, *query; bool real; } truths[] = {
