@@ -51,7 +51,7 @@ struct shift {
 };
 bool expr_shift(const struct expr *expr, struct shift *shift);
 
-/* ---- what may happen (expr_range.c) -------------------------------------------------- */
+/* ---- what may happen (expr_null.c, expr_range.c) -------------------------------------- */
 
 bool expr_is_nullable(const struct expr *expr);
 /* Does the operation itself, not its operands, overflow for some values? */
