@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cases_counters.h"
 
@@ -209,6 +210,25 @@ rowid_is_a_column(struct fixture *f)
 	is(f, "SELECT wages FROM actors", 0);
 }
 
+/* The schema has left out a primary key, and there is no rowid: the delete says which table. */
+static void
+without_rowid(struct fixture *f)
+{
+	struct cases_stages stage = { .id = 1 };
+
+	sql(f, "DROP TABLE roles");
+	sql(f, "CREATE TABLE roles (stage_id INTEGER, actor_id INTEGER, RowID INTEGER,"
+	    " _rowid_ INTEGER PRIMARY KEY) WITHOUT ROWID");
+	ok(insert(f, "stages", &stage));
+	begin(f);
+	assert_int_equal(cases_stages_deleting(f->cc, 1), CC_ERROR);
+	assert_non_null(strstr(cc_errmsg(f->cc), "no such column: oid"));
+	assert_non_null(strstr(cc_errmsg(f->cc), "FROM \"roles\""));
+	rollback(f);
+	assert_int_equal(cases_stages_delete(f->cc, 1), CC_ERROR);
+	is(f, "SELECT count(*) FROM stages", 1);
+}
+
 static void
 cascade_rolled_back(struct fixture *f)
 {
@@ -392,6 +412,7 @@ static const struct behaviour cases[] = {
 	{ "cascade: the row in the middle goes", middle_goes },
 	{ "cascade: a row reached by two references leaves once", reached_twice },
 	{ "cascade: rows without a primary key, with a column rowid", rowid_is_a_column },
+	{ "cascade: rows without a primary key and WITHOUT ROWID", without_rowid },
 	{ "cascade: rolled back to a savepoint", cascade_rolled_back },
 	{ "primary key of the parent changes, children follow", key_follows },
 	{ "primary key of the parent changes, children stay behind", key_leaves },
