@@ -14,10 +14,12 @@ enum { RECOUNT_LOOK = 8191 };          /* children between two looks at the cloc
 
 /* ---- marks of cc_dirty --------------------------------------------------------------- */
 
+/* The key of a singleton is no bytes, at no address. */
 static int
 recount_compare_bytes(const char *a, size_t a_length, const char *b, size_t b_length)
 {
-	int order = memcmp(a, b, a_length < b_length ? a_length : b_length);
+	size_t n = a_length < b_length ? a_length : b_length;
+	int order = n == 0 ? 0 : memcmp(a, b, n);
 
 	return order != 0 ? order : (a_length > b_length) - (a_length < b_length);
 }
