@@ -45,7 +45,8 @@ union cc_number {                     /* an amount */
 /* A column of a row struct. */
 enum {
 	CC_FIELD_NULLABLE = 1,            /* a struct cc_… or a pointer that may be NULL */
-	CC_FIELD_WATCHED = 2              /* the row's own derived columns or scope read it */
+	CC_FIELD_WATCHED = 2,             /* the row's own derived columns or scope read it */
+	CC_FIELD_MAINTAINED = 4           /* an input: a maintained column that other rows read */
 };
 struct cc_field {
 	const char *name;                 /* in the database, unquoted */
@@ -84,10 +85,14 @@ struct cc_column {
 	uint16_t n_inputs;                /* ... also through other derived columns */
 };
 
-/* What one row adds to one parent.  Zeroed by the runtime before the call. */
+/*
+ * What one row adds to one parent.  Zeroed by the runtime before the call.  The amount of a derived
+ * column is 1 where the row counts in it, else 0.
+ */
 struct cc_contribution {
 	union cc_part key[CC_KEY_PARTS];  /* the parent's key, in the target's order */
 	union cc_number *amount;          /* one per slot of the link */
+	const int64_t *moments;           /* by cc_schema.moments: microseconds, of the last sweep */
 	bool failed;                      /* checked arithmetic had no result */
 };
 
@@ -118,30 +123,80 @@ struct cc_target {
 	const uint16_t *fields;           /* fields of that table */
 };
 
-/* All that rows of a table add to one target through one reference. */
+/* A row that has to be read before a row of the child can be judged. */
+struct cc_hop {
+	uint16_t from;                    /* 0: the child's row names it; i: the row of hop i - 1 */
+	uint16_t reference;               /* ... by this one of its table's references */
+	bool required;                    /* without it, or outside its scope, the child counts
+	                                     nowhere; else it is then read as NULLs */
+};
+
+/*
+ * All that rows of a table add to one target along one path.  What contribute and judge fill in is
+ * the key of the anchor: the parent, or where the path climbs a tree the first row of the climb,
+ * which counts with all its ancestors.
+ */
+enum { CC_LINK_SELF = 1 };                /* a row's derived columns that read other rows */
 struct cc_link {
 	const char *name;                 /* "posts by author_id" */
 	uint16_t target;                  /* index in cc_schema.targets */
-	uint16_t reference;               /* index in cc_table.references; CC_NONE: singleton */
+	uint16_t reference;               /* index in cc_table.references: the path is this alone;
+	                                     CC_NONE: singleton, or there are hops */
+	uint16_t flags;
 	uint16_t n_slots;
 	const uint16_t *slots;            /* columns of the target's table */
-	/* false: the row counts nowhere; else fills key and amounts */
+	/* by slot, or NULL: fields of the child that a derived column reads, ended by CC_NONE; it
+	   changes where one of them does; NULL: as its amount says */
+	const uint16_t *const *reads;
+	/* false: the row counts nowhere; else fills key and amounts; NULL: judge does */
 	bool (*contribute)(const void *row, struct cc_contribution *to);
+	/* rows[0] is the child's, rows[1 + i] hop i's, NULL where there is none */
+	bool (*judge)(const void *const *rows, struct cc_contribution *to);
+	const struct cc_hop *hops;
+	uint16_t n_hops;
+	bool climbs;                      /* a tree, by */
+	uint16_t climb;                   /* ... this reference of the target's table to itself */
+	bool moving;                      /* it reads moments: a sweep looks at its rows */
 };
 
-enum { CC_TABLE_SINGLETON = 1 };
+/*
+ * Where rows of a table stand in a link other than as its child: when one changes, so does what
+ * the rows below it add.
+ */
+enum cc_role_kind {
+	CC_ROLE_ROW,                      /* a row on the path or beside it, or the holder itself */
+	CC_ROLE_TREE                      /* a row that the link climbs past */
+};
+enum {
+	CC_ROLE_OPTIONAL = 1,             /* beside the path: where it is missing it reads as NULLs */
+	CC_ROLE_RECURS = 2                /* the table stands in the link more than once */
+};
+struct cc_role {
+	uint16_t child, link;             /* cc_schema.tables[child].links[link] */
+	uint8_t kind;                     /* enum cc_role_kind */
+	uint8_t flags;                    /* CC_ROLE_… */
+	uint16_t referrer, reference;     /* tables[referrer].references[reference] leads here */
+	uint16_t n_reads;
+	const uint16_t *reads;            /* fields of the row that matter; tree: those of `climb` */
+};
+
+enum { CC_TABLE_SINGLETON = 1, CC_TABLE_UPSERT = 2 };
 struct cc_table {
 	const char *name;                 /* as in the .ccdl file */
 	const char *sql_name;             /* in the database, unquoted */
 	const char *sql_schema;           /* the attached database, unquoted; NULL: not said */
-	size_t row_size;
+	size_t row_size;                  /* of the public struct; full_size: and of the inputs behind */
+	size_t full_size;                 /* ... it, as the runtime keeps rows; 0: row_size */
 	size_t counters_size;             /* 0: no maintained columns */
 	const struct cc_field *fields;
 	const struct cc_column *columns;
 	const struct cc_reference *references;
 	const struct cc_link *links;
+	const struct cc_role *roles;
 	const uint16_t *key;              /* fields of the primary key */
 	uint16_t n_fields, n_columns, n_references, n_links, n_key;
+	uint16_t n_roles;
+	uint16_t n_inputs;                /* fields behind the n_fields: CC_FIELD_MAINTAINED */
 	uint16_t flags;
 	bool (*in_scope)(const void *row);  /* the default scope; NULL: every row */
 };
@@ -163,9 +218,21 @@ struct cc_column_sql {
 };
 struct cc_target_sql {
 	const char *where;                /* "\"id\" = ?4", with the scope; "" for a singleton is "1" */
+	const char *create;               /* upsert: INSERT of a row with key ?1 …, if none is there */
 };
 struct cc_link_sql {
-	const char *rows;                 /* child rows of one parent: ?1 … its key; fields in order */
+	const char *rows;                 /* child rows of one parent: ?1 … its key; fields in order;
+	                                     NULL where there are hops */
+	/* anchor and the sum of each slot (derived columns: how many rows count), over all rows; two
+	   parts between which AND … may stand; the child is "c" */
+	const char *grouped, *group_by;
+	const char *create;               /* upsert: INSERT of every parent that has a row and is not
+	                                     there */
+};
+struct cc_role_sql {
+	/* the same for the rows below one row: ?1 … its fields and inputs as stored, then the key
+	   by which the referrer names it; tree: ?1 … that key alone, and only the slots */
+	const char *below;
 };
 struct cc_table_sql {
 	const char *name;                 /* quoted */
@@ -178,6 +245,9 @@ struct cc_table_sql {
 	const char *const *set;           /* by field: ?1 the value, ?2 … the key; NULL: key fields */
 	const struct cc_column_sql *columns;
 	const struct cc_link_sql *links;       /* as cc_table.links */
+	const struct cc_role_sql *roles;       /* as cc_table.roles */
+	/* by reference: the parent's row, all its fields and inputs, with key ?1 …; or NULL */
+	const char *const *parents;
 	/* by reference: child rows with key ?1 …; as rows, and after them the rowid where the table
 	   has no primary key */
 	const char *const *referring;
@@ -199,7 +269,16 @@ struct cc_schema_sql {
  *   cc_dirty     table_name, key (together the key), reason, at
  *   cc_progress  schema, table_name (together the key), generation, key_done, at
  *   cc_drift     id, at, table_name, key, column_name, stored, actual, by_what
+ *   cc_window    schema, moment (together the key), at
  */
+
+/* now(), or now() with an interval added: rows are judged by what it was at the last sweep. */
+enum cc_unit { CC_SECOND, CC_MINUTE, CC_HOUR, CC_DAY, CC_WEEK, CC_MONTH, CC_YEAR };
+struct cc_moment {
+	const char *text;                 /* "now() - 30 days": its name in cc_window */
+	int64_t number;                   /* units added; 0: now() itself */
+	uint8_t unit;                     /* enum cc_unit */
+};
 
 struct cc_schema {
 	int abi;                          /* CCRT_ABI of the generator */
@@ -208,6 +287,8 @@ struct cc_schema {
 	const struct cc_table *tables;
 	const struct cc_target *targets;  /* in the order in which they are flushed */
 	uint16_t n_tables, n_targets;
+	uint16_t n_moments;
+	const struct cc_moment *moments;
 	const struct cc_schema_sql *sqlite;    /* NULL: not generated for this engine */
 };
 
