@@ -15,7 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ACCUMULATOR_KEEP = 65536 };     /* entries whose memory stays for the next transaction */
+enum {
+	ACCUMULATOR_KEEP = 65536,         /* entries whose memory stays for the next transaction */
+	ACCUMULATOR_SWEEP = 256           /* so many slots are cleared at a sweep */
+};
 
 /* Ends a record of the journal: the entry as it was, from epoch on, stands before it. */
 struct accumulator_record {
@@ -42,7 +45,8 @@ cc_accumulator_open(struct cc *cc)
 	uint16_t n = cc->schema->n_targets;
 
 	cc->pools = calloc(n == 0 ? 1 : n, sizeof *cc->pools);
-	if (cc->pools == NULL)
+	cc->filled = calloc(n == 0 ? 1 : n, sizeof *cc->filled);
+	if (cc->pools == NULL || cc->filled == NULL)
 		return cc_nomem(cc);
 	for (uint16_t i = 0; i < n; i++) {
 		struct cc_pool *pool = &cc->pools[i];
@@ -77,6 +81,7 @@ cc_accumulator_free(struct cc *cc)
 	for (size_t i = 0; i < cc->n_marks; i++)
 		free(cc->marks[i].name);
 	free(cc->pools);
+	free(cc->filled);
 	free(cc->marks);
 	free(cc->journal);
 }
@@ -125,35 +130,30 @@ accumulator_hash(const struct cc_pool *pool, const struct cc_entry *entry)
 	return accumulator_hash_bytes(bytes, length);
 }
 
-static struct cc_entry *
-accumulator_find_narrow(const struct cc_pool *pool, uint64_t key)
+/* The slot of a key, or the free one that is its place. */
+static uint32_t *
+accumulator_slot_narrow(const struct cc_pool *pool, uint64_t key)
 {
-	uint32_t mask = pool->n_slots - 1, slot;
+	uint32_t mask = pool->n_slots - 1, i = (uint32_t)accumulator_mix(key) & mask;
 
-	for (uint32_t i = (uint32_t)accumulator_mix(key) & mask; (slot = pool->slots[i]) != 0;
-	    i = (i + 1) & mask) {
-		struct cc_entry *entry = cc_pool_entry(pool, slot - 1);
-
-		if (entry->key == key)
-			return entry;
-	}
-	return NULL;
+	while (pool->slots[i] != 0 && cc_pool_entry(pool, pool->slots[i] - 1)->key != key)
+		i = (i + 1) & mask;
+	return &pool->slots[i];
 }
 
-static struct cc_entry *
-accumulator_find_wide(const struct cc_pool *pool, const struct cc_text *key)
+static uint32_t *
+accumulator_slot_wide(const struct cc_pool *pool, const struct cc_text *key)
 {
 	uint32_t mask = pool->n_slots - 1, slot, length;
 	uint32_t i = (uint32_t)accumulator_hash_bytes(key->data, key->length) & mask;
 
 	for (; (slot = pool->slots[i]) != 0; i = (i + 1) & mask) {
-		struct cc_entry *entry = cc_pool_entry(pool, slot - 1);
-		const char *bytes = accumulator_bytes(pool, entry, &length);
+		const char *bytes = accumulator_bytes(pool, cc_pool_entry(pool, slot - 1), &length);
 
 		if (length == key->length && memcmp(bytes, key->data, length) == 0)
-			return entry;
+			break;
 	}
-	return NULL;
+	return &pool->slots[i];
 }
 
 static uint64_t
@@ -162,22 +162,16 @@ accumulator_narrow_key(const struct cc_pool *pool, const union cc_part *key)
 	return pool->target->n_fields == 0 ? 0 : (uint64_t)key[0].i ^ UINT64_C(1) << 63;
 }
 
-/* Leaves the encoded key in cc->key where the pool is not narrow. */
-static struct cc_entry *
-accumulator_find(struct cc *cc, const struct cc_pool *pool, const union cc_part *key)
+/* Leaves the encoded key in cc->key where the pool is not narrow.  NULL: no memory. */
+static uint32_t *
+accumulator_slot(struct cc *cc, const struct cc_pool *pool, const union cc_part *key)
 {
-	if (!pool->narrow) {
-		cc_text_clear(&cc->key);
-		cc_key_encode(&cc->key, pool->table->fields, pool->target->fields,
-		    pool->target->n_fields, key);
-		if (cc->key.failed)
-			return NULL;
-	}
-	if (pool->n_slots == 0)
-		return NULL;
-	return pool->narrow ?
-	    accumulator_find_narrow(pool, accumulator_narrow_key(pool, key)) :
-	    accumulator_find_wide(pool, &cc->key);
+	if (pool->narrow)
+		return accumulator_slot_narrow(pool, accumulator_narrow_key(pool, key));
+	cc_text_clear(&cc->key);
+	cc_key_encode(&cc->key, pool->table->fields, pool->target->fields,
+	    pool->target->n_fields, key);
+	return cc->key.failed ? NULL : accumulator_slot_wide(pool, &cc->key);
 }
 
 /* ---- adding ----------------------------------------------------------------------- */
@@ -193,52 +187,84 @@ accumulator_place(const struct cc_pool *pool, uint32_t *slots, uint32_t n_slots,
 	slots[i] = index + 1;
 }
 
+static bool
+accumulator_grow_chunks(struct cc_pool *pool)
+{
+	if (pool->n_chunks == pool->chunks_capacity) {
+		size_t capacity = pool->chunks_capacity * 2 + 8;
+		unsigned char **chunks = realloc(pool->chunks, capacity * sizeof *chunks);
+
+		if (chunks == NULL)
+			return false;
+		pool->chunks = chunks;
+		pool->chunks_capacity = capacity;
+	}
+	pool->chunks[pool->n_chunks] = malloc(CC_CHUNK * pool->entry_size);
+	if (pool->chunks[pool->n_chunks] == NULL)
+		return false;
+	pool->n_chunks++;
+	return true;
+}
+
+static bool
+accumulator_grow_slots(struct cc_pool *pool)
+{
+	uint32_t n_slots = pool->n_slots == 0 ? 64 : pool->n_slots * 2;
+	uint32_t *slots = calloc(n_slots, sizeof *slots);
+
+	if (slots == NULL)
+		return false;
+	for (uint32_t i = 0; i < pool->n; i++)
+		accumulator_place(pool, slots, n_slots, i);
+	free(pool->slots);
+	pool->slots = slots;
+	pool->n_slots = n_slots;
+	return true;
+}
+
+/* Three quarters of the slots are used at most. */
+static void
+accumulator_measure(struct cc_pool *pool)
+{
+	size_t room = pool->n_chunks * CC_CHUNK, most = pool->n_slots / 4 * 3;
+
+	pool->room = (uint32_t)(room < most ? room : most);
+}
+
 /* Room for one entry more, or false. */
 static bool
 accumulator_reserve(struct cc_pool *pool)
 {
 	if (pool->n == UINT32_MAX / 4)
 		return false;
-	if (pool->n / CC_CHUNK == pool->n_chunks) {
-		if (pool->n_chunks == pool->chunks_capacity) {
-			size_t capacity = pool->chunks_capacity * 2 + 8;
-			unsigned char **chunks = realloc(pool->chunks, capacity * sizeof *chunks);
-
-			if (chunks == NULL)
-				return false;
-			pool->chunks = chunks;
-			pool->chunks_capacity = capacity;
-		}
-		pool->chunks[pool->n_chunks] = malloc(CC_CHUNK * pool->entry_size);
-		if (pool->chunks[pool->n_chunks] == NULL)
-			return false;
-		pool->n_chunks++;
-	}
-	if ((pool->n + 1) / 3 >= pool->n_slots / 4) {
-		uint32_t n_slots = pool->n_slots == 0 ? 64 : pool->n_slots * 2;
-		uint32_t *slots = calloc(n_slots, sizeof *slots);
-
-		if (slots == NULL)
-			return false;
-		for (uint32_t i = 0; i < pool->n; i++)
-			accumulator_place(pool, slots, n_slots, i);
-		free(pool->slots);
-		pool->slots = slots;
-		pool->n_slots = n_slots;
-	}
+	if (pool->n / CC_CHUNK == pool->n_chunks && !accumulator_grow_chunks(pool))
+		return false;
+	if (pool->n >= pool->n_slots / 4 * 3 && !accumulator_grow_slots(pool))
+		return false;
+	accumulator_measure(pool);
 	return true;
 }
 
-/* The key is not there yet; where wide it is in cc->key. */
-static struct cc_entry *
-accumulator_add(struct cc *cc, struct cc_pool *pool, const union cc_part *key)
+/* The pool is no longer empty: it takes its place in the order of the flush. */
+static void
+accumulator_fill(struct cc *cc, uint16_t pool)
 {
+	size_t i = cc->n_filled++;
+
+	for (; i > 0 && cc->filled[i - 1] > pool; i--)
+		cc->filled[i] = cc->filled[i - 1];
+	cc->filled[i] = pool;
+}
+
+/* There is room; the key belongs into the free slot; where wide it is in cc->key. */
+static struct cc_entry *
+accumulator_add(struct cc *cc, uint16_t index, uint32_t *slot, const union cc_part *key)
+{
+	struct cc_pool *pool = &cc->pools[index];
 	struct cc_entry *entry;
 	uint32_t length = (uint32_t)cc->key.length;
 	size_t place = pool->bytes.length;
 
-	if (!accumulator_reserve(pool))
-		return NULL;
 	if (!pool->narrow) {
 		cc_text_bytes(&pool->bytes, &length, sizeof length);
 		cc_text_bytes(&pool->bytes, cc->key.data, length);
@@ -251,38 +277,38 @@ accumulator_add(struct cc *cc, struct cc_pool *pool, const union cc_part *key)
 	entry = cc_pool_entry(pool, pool->n);
 	memset(entry, 0, pool->entry_size);
 	entry->key = pool->narrow ? accumulator_narrow_key(pool, key) : place;
-	accumulator_place(pool, pool->slots, pool->n_slots, pool->n);
-	pool->n++;
-	cc->active = true;
+	if (pool->n++ == 0)
+		accumulator_fill(cc, index);
+	*slot = pool->n;
 	return entry;
 }
 
 struct cc_entry *
-cc_entry_find(struct cc *cc, uint16_t pool, const union cc_part *key)
+cc_entry_find(struct cc *cc, uint16_t index, const union cc_part *key)
 {
-	return accumulator_find(cc, &cc->pools[pool], key);
+	const struct cc_pool *pool = &cc->pools[index];
+	const uint32_t *slot = pool->n == 0 ? NULL : accumulator_slot(cc, pool, key);
+
+	return slot == NULL || *slot == 0 ? NULL : cc_pool_entry(pool, *slot - 1);
 }
 
 struct cc_entry *
 cc_entry_get(struct cc *cc, uint16_t index, const union cc_part *key)
 {
 	struct cc_pool *pool = &cc->pools[index];
-	struct cc_entry *entry = accumulator_find(cc, pool, key);
+	struct cc_entry *entry = NULL;
+	uint32_t *slot = NULL;
 
-	if (entry == NULL) {
-		if (!pool->narrow && cc->key.failed) {
-			cc_nomem(cc);
-			return NULL;
-		}
-		entry = accumulator_add(cc, pool, key);
-	}
+	if (pool->n < pool->room || accumulator_reserve(pool))
+		slot = accumulator_slot(cc, pool, key);
+	if (slot != NULL)
+		entry = *slot != 0 ? cc_pool_entry(pool, *slot - 1) :
+		    accumulator_add(cc, index, slot, key);
 	if (entry == NULL) {
 		cc_nomem(cc);
 		return NULL;
 	}
-	if (entry->epoch < cc->mark_epoch && cc_entry_journal(cc, index, entry) != CC_OK)
-		return NULL;
-	return entry;
+	return cc_entry_journal(cc, index, entry) == CC_OK ? entry : NULL;
 }
 
 void
@@ -297,36 +323,30 @@ cc_entry_parts(const struct cc_pool *pool, const struct cc_entry *entry, union c
 		parts[0].i = (int64_t)(entry->key ^ UINT64_C(1) << 63);
 }
 
-bool
-cc_entry_empty(const struct cc_pool *pool, const struct cc_entry *entry)
-{
-	if (entry->flags != 0)
-		return false;
-	for (size_t i = 0; i < pool->table->n_columns; i++)
-		if (entry->delta[i].i != 0 &&
-		    !cc_amount_zero(&pool->table->columns[i], entry->delta[i]))
-			return false;
-	return true;
-}
-
 uint64_t
 cc_pending_count(const struct cc *cc)
 {
 	uint64_t count = 0;
 
-	for (size_t i = 0; cc->active && i < cc->schema->n_targets; i++)
-		for (uint32_t k = 0; k < cc->pools[i].n; k++)
-			count += !cc_entry_empty(&cc->pools[i], cc_pool_entry(&cc->pools[i], k));
+	for (size_t i = 0; i < cc->n_filled; i++) {
+		const struct cc_pool *pool = &cc->pools[cc->filled[i]];
+
+		for (uint32_t k = 0; k < pool->n; k++)
+			count += !cc_entry_empty(pool, cc_pool_entry(pool, k));
+	}
 	return count;
 }
 
 bool
 cc_pending(const struct cc *cc)
 {
-	for (size_t i = 0; cc->active && i < cc->schema->n_targets; i++)
-		for (uint32_t k = 0; k < cc->pools[i].n; k++)
-			if (!cc_entry_empty(&cc->pools[i], cc_pool_entry(&cc->pools[i], k)))
+	for (size_t i = 0; i < cc->n_filled; i++) {
+		const struct cc_pool *pool = &cc->pools[cc->filled[i]];
+
+		for (uint32_t k = 0; k < pool->n; k++)
+			if (!cc_entry_empty(pool, cc_pool_entry(pool, k)))
 				return true;
+	}
 	return false;
 }
 
@@ -338,7 +358,7 @@ accumulator_empty_slots(struct cc_pool *pool)
 {
 	uint32_t mask = pool->n_slots - 1;
 
-	if (pool->n >= pool->n_slots / 16) {
+	if (pool->n_slots <= ACCUMULATOR_SWEEP || pool->n >= pool->n_slots / 16) {
 		memset(pool->slots, 0, pool->n_slots * sizeof *pool->slots);
 		return;
 	}
@@ -361,6 +381,7 @@ accumulator_clear_pool(struct cc_pool *pool)
 		pool->slots = NULL;
 		pool->n_slots = 0;
 		cc_text_free(&pool->bytes);
+		accumulator_measure(pool);
 	} else
 		accumulator_empty_slots(pool);
 	cc_text_clear(&pool->bytes);
@@ -370,10 +391,9 @@ accumulator_clear_pool(struct cc_pool *pool)
 void
 cc_pending_drop(struct cc *cc)
 {
-	for (size_t i = 0; cc->active && i < cc->schema->n_targets; i++)
-		if (cc->pools[i].n != 0)
-			accumulator_clear_pool(&cc->pools[i]);
-	cc->active = false;
+	for (size_t i = 0; i < cc->n_filled; i++)
+		accumulator_clear_pool(&cc->pools[cc->filled[i]]);
+	cc->n_filled = 0;
 }
 
 void
@@ -404,13 +424,11 @@ accumulator_grow_journal(struct cc *cc, size_t size)
 }
 
 int
-cc_entry_journal(struct cc *cc, uint16_t pool, struct cc_entry *entry)
+cc_entry_save(struct cc *cc, uint16_t pool, struct cc_entry *entry)
 {
 	struct accumulator_record record = { entry, pool };
 	size_t size = accumulator_saved_size(&cc->pools[pool]);
 
-	if (entry->epoch >= cc->mark_epoch)
-		return CC_OK;
 	if (!accumulator_grow_journal(cc, size + sizeof record))
 		return cc_nomem(cc);
 	memcpy(cc->journal + cc->journal_length, accumulator_saved(entry), size);
@@ -450,7 +468,7 @@ cc_mark_push(struct cc *cc, enum cc_mark_kind kind, const char *name)
 			return cc_nomem(cc);
 		memcpy(copy, name, strlen(name) + 1);
 	}
-	if (cc->n_marks == 0 && !cc->active)
+	if (cc->n_marks == 0 && cc->n_filled == 0)
 		cc->epoch = 0;
 	mark = &cc->marks[cc->n_marks++];
 	*mark = (struct cc_mark){ .kind = kind, .name = copy, .journal = cc->journal_length,

@@ -85,7 +85,6 @@ int cc_run(struct cc_statement *st);           /* step to the end, reset */
 int cc_command(struct cc *cc, const char *sql);  /* prepare a kept text, run */
 int cc_exec(struct cc *cc, const char *sql);
 int64_t cc_changes(struct cc *cc);
-bool cc_in_transaction(const struct cc *cc);
 void cc_bind_int(struct cc_statement *st, int i, int64_t value);
 void cc_bind_float(struct cc_statement *st, int i, double value);
 void cc_bind_text(struct cc_statement *st, int i, const char *text);
@@ -151,8 +150,6 @@ void *cc_row_copy(const struct cc_table *table, const void *row, struct cc_arena
 /* A stored maintained column as a number; false: NULL or not a number of its type. */
 bool cc_get_amount(struct cc_statement *st, int column, const struct cc_column *as,
     union cc_number *out);
-bool cc_amount_zero(const struct cc_column *column, union cc_number amount);
-bool cc_column_is_float(const struct cc_column *column);
 bool cc_column_is_integer(const struct cc_column *column);     /* its range is checked */
 
 /* Calendar and fixed point, free of databases. */

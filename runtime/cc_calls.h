@@ -12,11 +12,16 @@ void cc_accumulator_free(struct cc *cc);
 /* Finds or adds the parent and journals it: may be changed then.  NULL: no memory. */
 struct cc_entry *cc_entry_get(struct cc *cc, uint16_t pool, const union cc_part *key);
 struct cc_entry *cc_entry_find(struct cc *cc, uint16_t pool, const union cc_part *key);
+int cc_entry_save(struct cc *cc, uint16_t pool, struct cc_entry *entry);
 /* To be called before an entry is changed that cc_entry_get did not just return. */
-int cc_entry_journal(struct cc *cc, uint16_t pool, struct cc_entry *entry);
+static inline int
+cc_entry_journal(struct cc *cc, uint16_t pool, struct cc_entry *entry)
+{
+	return entry->epoch < cc->mark_epoch ? cc_entry_save(cc, pool, entry) : CC_OK;
+}
+
 void cc_entry_parts(const struct cc_pool *pool, const struct cc_entry *entry,
     union cc_part *parts);
-bool cc_entry_empty(const struct cc_pool *pool, const struct cc_entry *entry);
 bool cc_pending(const struct cc *cc);
 uint64_t cc_pending_count(const struct cc *cc);
 void cc_pending_clear(struct cc *cc);                /* and every mark */

@@ -33,6 +33,7 @@ struct cc_pool {
 	bool primary;                     /* the key is the table's primary key */
 	bool immediate;                   /* the table has immediate columns */
 	uint32_t n;                       /* entries, in chunks of CC_CHUNK */
+	uint32_t room;                    /* for how many chunks and slots suffice */
 	unsigned char **chunks;
 	size_t n_chunks, chunks_capacity;
 	uint32_t *slots;                  /* hash table: index + 1, or 0 */
@@ -87,6 +88,8 @@ struct cc {
 	struct cc_arena kept;             /* texts of composed statements */
 
 	struct cc_pool *pools;            /* by target */
+	uint16_t *filled;                 /* pools with entries, perhaps empty ones; ascending */
+	size_t n_filled;
 	struct cc_holder *holders;        /* by table */
 	struct cc_mark *marks;
 	size_t n_marks, marks_capacity;
@@ -94,7 +97,6 @@ struct cc {
 	size_t journal_length, journal_capacity;
 	uint32_t epoch;                   /* of the last mark that was opened */
 	uint32_t mark_epoch;              /* of the innermost open one; 0: nothing is journaled */
-	bool active;                      /* there are entries, perhaps empty ones */
 	bool strays;                      /* an orphan was skipped: its parent may still come */
 	bool committing;                  /* COMMIT is the runtime's own */
 	unsigned lost;                    /* levels of cc_begin that an abort took away */
@@ -110,6 +112,7 @@ struct cc {
 	size_t n_changes;
 	union cc_number *amounts;         /* ... and for what one row contributes, twice */
 	void *before, *after, *found;     /* room for a row of any table */
+	bool recounts;                    /* the flush met entries to be set from a recount */
 	void *sort;                       /* the flush's order */
 	size_t sort_capacity;
 	struct cc_text key, json, text;   /* for one call */
@@ -125,6 +128,42 @@ cc_pool_entry(const struct cc_pool *pool, uint32_t index)
 {
 	return (struct cc_entry *)(void *)(pool->chunks[index / CC_CHUNK] +
 	    index % CC_CHUNK * pool->entry_size);
+}
+
+static inline bool
+cc_column_is_float(const struct cc_column *column)
+{
+	return column->type == CC_FLOAT32 || column->type == CC_FLOAT64;
+}
+
+static inline bool
+cc_amount_zero(const struct cc_column *column, union cc_number amount)
+{
+	return cc_column_is_float(column) ? amount.f == 0 : amount.i == 0;
+}
+
+static inline bool
+cc_entry_empty(const struct cc_pool *pool, const struct cc_entry *entry)
+{
+	if (entry->flags != 0)
+		return false;
+	for (size_t i = 0; i < pool->table->n_columns; i++)
+		if (entry->delta[i].i != 0 &&
+		    !cc_amount_zero(&pool->table->columns[i], entry->delta[i]))
+			return false;
+	return true;
+}
+
+static inline bool
+cc_in_transaction(const struct cc *cc)
+{
+	return cc->engine->in_transaction(cc);
+}
+
+static inline bool
+cc_observed(const struct cc *cc)
+{
+	return cc->options.observer != NULL;
 }
 
 static inline uint16_t
@@ -148,7 +187,6 @@ int cc_nomem(struct cc *cc);
 void cc_report(struct cc *cc, const struct cc_event *event);   /* to the observer, if any */
 void cc_notice(struct cc *cc, const struct cc_table *table, const char *column,
     const char *message);
-bool cc_observed(const struct cc *cc);
 int64_t cc_now(struct cc *cc);
 char *cc_keep(struct cc *cc, const struct cc_text *text);      /* a copy that outlives statements */
 

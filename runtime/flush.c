@@ -98,7 +98,14 @@ flush_merge(const struct cc_pool *pool, struct flush_item *items, struct flush_i
 	return items;
 }
 
-/* The entries that are not empty and have one of the flags (0: any), in order of their keys. */
+/* Whether an entry has one of the flags (0: is not empty). */
+static bool
+flush_concerns(const struct cc_pool *pool, const struct cc_entry *entry, uint32_t flags)
+{
+	return flags != 0 ? (entry->flags & flags) != 0 : !cc_entry_empty(pool, entry);
+}
+
+/* The entries that the flags concern, in order of their keys. */
 static int
 flush_sort(struct cc *cc, const struct cc_pool *pool, uint32_t flags,
     struct flush_item **out, size_t *n)
@@ -118,7 +125,7 @@ flush_sort(struct cc *cc, const struct cc_pool *pool, uint32_t flags,
 	for (uint32_t i = 0; i < pool->n; i++) {
 		const struct cc_entry *entry = cc_pool_entry(pool, i);
 
-		if (flags != 0 ? entry->flags & flags : !cc_entry_empty(pool, entry))
+		if (flush_concerns(pool, entry, flags))
 			items[(*n)++] = (struct flush_item){ entry->key, i };
 	}
 	*out = items;
@@ -135,7 +142,7 @@ flush_sort(struct cc *cc, const struct cc_pool *pool, uint32_t flags,
 
 /* Such a delta is void where the row is set from a recount. */
 static bool
-flush_recounts(const struct cc_column *column)
+flush_is_recounted(const struct cc_column *column)
 {
 	return column->kind == CC_LINEAR && !(column->flags & CC_COLUMN_KEEP);
 }
@@ -152,7 +159,7 @@ flush_mask(const struct cc *cc, const struct cc_pool *pool, const struct cc_entr
 		if (entry->delta[i].i == 0 || cc_amount_zero(&table->columns[i],
 		    entry->delta[i]))
 			continue;
-		if (entry->flags & CC_ENTRY_RECOUNT && flush_recounts(&table->columns[i]))
+		if (entry->flags & CC_ENTRY_RECOUNT && flush_is_recounted(&table->columns[i]))
 			continue;
 		mask |= cc_bit(i) | holder->readers[i];
 	}
@@ -248,6 +255,7 @@ flush_one(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry)
 
 	if (result != CC_OK)
 		return result;
+	cc->recounts |= (entry->flags & CC_ENTRY_RECOUNT) != 0;
 	if (entry->flags & CC_ENTRY_FAILED) {
 		cc_fail(cc, CC_COUNTER, "an amount of a child row is out of range");
 		result = cc_counter_failed(cc, pool, entry, NULL);
@@ -294,11 +302,30 @@ flush_pool(struct cc *cc, struct cc_pool *pool, uint32_t flags,
     int (*each)(struct cc *, struct cc_pool *, struct cc_entry *))
 {
 	struct flush_item *items = NULL;
+	struct cc_entry *only;
 	size_t n = 0;
-	int result = flush_sort(cc, pool, flags, &items, &n);
+	int result;
 
+	if (pool->n == 1) {
+		only = cc_pool_entry(pool, 0);
+		return flush_concerns(pool, only, flags) ? each(cc, pool, only) : CC_OK;
+	}
+	result = flush_sort(cc, pool, flags, &items, &n);
 	for (size_t i = 0; result == CC_OK && i < n; i++)
 		result = each(cc, pool, cc_pool_entry(pool, items[i].index));
+	return result;
+}
+
+/* Rows that are to be set from a recount, of which there are few. */
+static int
+flush_recounts(struct cc *cc)
+{
+	int result = CC_OK;
+
+	for (size_t i = 0; result == CC_OK && i < cc->n_filled; i++)
+		if (cc->pools[cc->filled[i]].primary)
+			result = flush_pool(cc, &cc->pools[cc->filled[i]], CC_ENTRY_RECOUNT,
+			    flush_recount);
 	return result;
 }
 
@@ -307,18 +334,17 @@ cc_flush_pending(struct cc *cc)
 {
 	int result = CC_OK;
 
-	if (!cc->active)
+	if (cc->n_filled == 0)
 		return CC_OK;
 	cc->metrics.flushes++;
+	cc->recounts = false;
 	cc_arena_reset(&cc->scratch);
-	for (size_t i = 0; result == CC_OK && i < cc->schema->n_targets; i++)
-		if (cc->pools[i].n != 0)
-			result = flush_pool(cc, &cc->pools[i], 0, flush_one);
+	for (size_t i = 0; result == CC_OK && i < cc->n_filled; i++)
+		result = flush_pool(cc, &cc->pools[cc->filled[i]], 0, flush_one);
 	if (result == CC_OK)
 		result = cc->engine->settle(cc);
-	for (size_t i = 0; result == CC_OK && i < cc->schema->n_targets; i++)
-		if (cc->pools[i].n != 0 && cc->pools[i].primary)
-			result = flush_pool(cc, &cc->pools[i], CC_ENTRY_RECOUNT, flush_recount);
+	if (result == CC_OK && cc->recounts)
+		result = flush_recounts(cc);
 	if (result == CC_OK && cc->mark_epoch == 0)
 		cc_pending_drop(cc);
 	return result;
@@ -352,9 +378,9 @@ cc_flush_immediate(struct cc *cc)
 {
 	int result = CC_OK;
 
-	for (size_t i = 0; result == CC_OK && cc->active && i < cc->schema->n_targets; i++)
-		if (cc->pools[i].n != 0 && cc->pools[i].immediate)
-			result = flush_pool(cc, &cc->pools[i], 0, flush_one_immediate);
+	for (size_t i = 0; result == CC_OK && i < cc->n_filled; i++)
+		if (cc->pools[cc->filled[i]].immediate)
+			result = flush_pool(cc, &cc->pools[cc->filled[i]], 0, flush_one_immediate);
 	return result;
 }
 

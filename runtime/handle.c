@@ -60,12 +60,6 @@ cc_observe(struct cc *cc, cc_observer observer, void *ctx)
 	cc->options.observer_ctx = ctx;
 }
 
-bool
-cc_observed(const struct cc *cc)
-{
-	return cc->options.observer != NULL;
-}
-
 void
 cc_report(struct cc *cc, const struct cc_event *event)
 {

@@ -63,14 +63,16 @@ owed_take(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry)
 int
 cc_owe_pending(struct cc *cc)
 {
-	for (size_t i = 0; cc->active && i < cc->schema->n_targets; i++)
-		for (uint32_t k = 0; k < cc->pools[i].n; k++) {
-			int result = owed_take(cc, &cc->pools[i],
-			    cc_pool_entry(&cc->pools[i], k));
+	for (size_t i = 0; i < cc->n_filled; i++) {
+		struct cc_pool *pool = &cc->pools[cc->filled[i]];
+
+		for (uint32_t k = 0; k < pool->n; k++) {
+			int result = owed_take(cc, pool, cc_pool_entry(pool, k));
 
 			if (result != CC_OK)
 				return result;
 		}
+	}
 	cc->forgotten = false;
 	cc_pending_clear(cc);
 	return CC_OK;

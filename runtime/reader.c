@@ -87,7 +87,7 @@ reader_pending(struct cc *cc, const struct cc_table *table, uint16_t pool,
 	const struct cc_entry *entry;
 
 	memset(cc->amounts, 0, table->n_columns * sizeof cc->amounts[0]);
-	if (!cc->active)
+	if (cc->n_filled == 0)
 		return CC_OK;
 	entry = cc_entry_find(cc, pool, key);
 	if (entry != NULL && entry->flags & CC_ENTRY_RECOUNT)

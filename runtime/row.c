@@ -30,12 +30,6 @@ row_is_float(int type)
 }
 
 bool
-cc_column_is_float(const struct cc_column *column)
-{
-	return row_is_float(column->type);
-}
-
-bool
 cc_column_is_integer(const struct cc_column *column)
 {
 	return column->type == CC_INT16 || column->type == CC_INT32 || column->type == CC_INT64;
@@ -479,12 +473,4 @@ cc_get_amount(struct cc_statement *st, int column, const struct cc_column *as,
 		return cc_decimal_parse(cc_get_text(st, column), as->scale, &out->i);
 	out->i = cc_get_int(st, column);
 	return type == CC_VALUE_INT;
-}
-
-bool
-cc_amount_zero(const struct cc_column *column, union cc_number amount)
-{
-	if (row_is_float(column->type))
-		return fpclassify(amount.f) == FP_ZERO;
-	return amount.i == 0;
 }

@@ -159,12 +159,6 @@ cc_changes(struct cc *cc)
 	return cc->engine->changes(cc);
 }
 
-bool
-cc_in_transaction(const struct cc *cc)
-{
-	return cc->engine->in_transaction(cc);
-}
-
 void
 cc_bind_int(struct cc_statement *st, int i, int64_t value)
 {

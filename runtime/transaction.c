@@ -74,7 +74,7 @@ cc_enter(struct cc *cc)
 
 	cc->message[0] = '\0';
 	if (!cc->ended && !cc->forgotten && cc->n_owed == 0 &&
-	    (open || (!cc->active && cc->n_marks == 0)))
+	    (open || (cc->n_filled == 0 && cc->n_marks == 0)))
 		return CC_OK;
 	if (!open || cc->ended || cc->forgotten)
 		cc->lost = transaction_levels(cc);
