@@ -158,6 +158,7 @@ struct piece {                         /* an SQL expression */
 };
 
 bool sql_step(struct sql *s);
+struct piece sql_piece(struct sql *s, const char *text);   /* text that binds tightest */
 struct piece sql_format(struct sql *s, int bind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 const char *sql_in(struct sql *s, struct piece piece, int bind);

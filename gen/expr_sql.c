@@ -22,6 +22,16 @@ sql_step(struct sql *s)
 }
 
 struct piece
+sql_piece(struct sql *s, const char *text)
+{
+	if (strlen(text) > EXPR_LENGTH) {
+		s->over = true;
+		text = "NULL";
+	}
+	return (struct piece){ .text = text, .bind = SQL_PRIMARY };
+}
+
+struct piece
 sql_format(struct sql *s, int bind, const char *format, ...)
 {
 	struct piece piece = { .bind = bind };
@@ -47,7 +57,7 @@ sql_in(struct sql *s, struct piece piece, int bind)
 static struct piece
 truth_value(struct sql *s, bool value)
 {
-	return sql_format(s, SQL_PRIMARY, "%s", value ? "TRUE" : "FALSE");
+	return sql_piece(s, value ? "TRUE" : "FALSE");
 }
 
 /* ---- or, and, in the order written --------------------------------------------------------- */
@@ -290,7 +300,7 @@ null_of_case(struct sql *s, const struct expr *expr)
 		text_format(&text, " WHEN %s THEN %s", sql_truth(s, when).text,
 		    sql_null(s, when->next).text);
 	text_format(&text, " ELSE %s END", when == NULL ? "TRUE" : sql_null(s, when).text);
-	made = sql_format(s, SQL_PRIMARY, "%s", text_string(&text));
+	made = sql_piece(s, text_string(&text));
 	made.raises = true;
 	return made;
 }

@@ -131,7 +131,7 @@ sql_shifted_months(struct sql *s, struct piece time, int64_t months)
 	struct piece made;
 
 	if (first >= last)
-		return sql_format(s, SQL_PRIMARY, "NULL");
+		return sql_piece(s, "NULL");
 	moved = sql_format(s, SQL_PRIMARY, "%s, 'unixepoch', '%+d months'", seconds, (int)months).text;
 	made = sql_format(s, SQL_PRIMARY, "CASE WHEN %s BETWEEN %" PRId64 " AND %" PRId64
 	    " THEN (strftime('%%s', %s) - CASE strftime('%%d', %s) WHEN strftime('%%d', %s, 'unixepoch')"
@@ -167,14 +167,14 @@ sql_literal(struct sql *s, const struct expr *expr, struct form form)
 	if (form.kind == FORM_DATE)
 		return of_date(s, expr->integer);
 	if (form.kind == FORM_FLOAT) {
-		made = sql_format(s, SQL_PRIMARY, "%s", expr->text);
+		made = sql_piece(s, expr->text);
 		made.floating = true;
 		return made;
 	}
 	if (form.kind != FORM_TEXT)
 		return sql_constant(s, expr->integer);
 	text_sql_string(&text, expr->text);
-	return sql_format(s, SQL_PRIMARY, "%s", text_string(&text));
+	return sql_piece(s, text_string(&text));
 }
 
 /* ---- columns ------------------------------------------------------------------------------------- */
@@ -211,7 +211,7 @@ sql_stored(struct sql *s, const struct column *column)
 	if (s->context->alias != NULL)
 		text_format(&name, "%s.", s->context->alias);
 	text_sql_name(&name, column_sql_name(column));
-	made = sql_format(s, SQL_PRIMARY, "%s", text_string(&name));
+	made = sql_piece(s, text_string(&name));
 	made.named = column->type.kind == TYPE_TEXT || column->type.kind == TYPE_UUID;
 	return made;
 }
@@ -241,7 +241,7 @@ sql_column(struct sql *s, const struct column *column)
 
 	if (column->kind != COLUMN_PLAIN && s->context->column != NULL) {
 		s->context->column(&text, column, s->context->ctx);
-		return sql_format(s, SQL_PRIMARY, "%s", text_string(&text));
+		return sql_piece(s, text_string(&text));
 	}
 	made = read_column(s, column);
 	raises = made.raises;

@@ -233,7 +233,7 @@ of_case(struct sql *s, const struct expr *expr, struct form form)
 		text_format(&text, " ELSE %s", value.text);
 	}
 	text_add(&text, " END");
-	made = sql_format(s, SQL_PRIMARY, "%s", text_string(&text));
+	made = sql_piece(s, text_string(&text));
 	made.raises = raises;
 	return made;
 }
@@ -299,7 +299,7 @@ of_extreme(struct sql *s, const struct expr *expr, struct form form)
 			text_add(&text, " COLLATE BINARY");
 		text_add(&text, arg->next != NULL ? ", " : ")");
 	}
-	made = sql_format(s, SQL_PRIMARY, "%s", text_string(&text));
+	made = sql_piece(s, text_string(&text));
 	made.raises = raises;
 	return made;
 }
@@ -444,12 +444,12 @@ own_value(struct sql *s, const struct expr *expr, struct form form)
 		if (s->context->source == NULL)
 			break;
 		s->context->source(&text, expr->source, s->context->ctx);
-		return sql_format(s, SQL_PRIMARY, "%s", text_string(&text));
+		return sql_piece(s, text_string(&text));
 	default:
 		break;
 	}
 	s->over = true;
-	return sql_format(s, SQL_PRIMARY, "NULL");
+	return sql_piece(s, "NULL");
 }
 
 struct piece
@@ -460,7 +460,7 @@ sql_raw(struct sql *s, const struct expr *expr, struct form form)
 	int64_t value;
 
 	if (!sql_step(s) || own.kind == FORM_NULL)
-		return sql_format(s, SQL_PRIMARY, "NULL");
+		return sql_piece(s, "NULL");
 	if (own.kind == FORM_BOOL && expr->kind != EXPR_NAME && expr->kind != EXPR_CASE &&
 	    expr->kind != EXPR_CALL)
 		return sql_truth(s, expr);

@@ -1,5 +1,5 @@
 /*
- * text.c - the arena, the growing string, and every way to quote user text.
+ * text.c - the growing string, and every way to quote user text.
  *
  * Sits below all other stages.  Quoting is total: any bytes give a result that the reader of that
  * language takes as one token (a literal, a name, part of a comment) with exactly the value that
@@ -8,175 +8,13 @@
  *
  * It does not wrap lines and does not decide what is written: that is the templates' part.
  */
-#include <errno.h>
-#include <inttypes.h>
-#include <stdalign.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "text.h"
 
-/* ---- the arena ------------------------------------------------------------------ */
-
-enum { CHUNK = 256 * 1024, LITERAL_MAX = 4095 };   /* C11 5.2.4.1: characters of a literal */
-
-struct chunk {
-	struct chunk *next;
-	size_t used, size;
-	alignas(max_align_t) char data[];
-};
-
-struct arena {
-	struct chunk *chunks;              /* the one that is being filled comes first */
-};
-
-static void *
-must(void *memory)
-{
-	if (memory == NULL) {
-		fputs("ccgen: out of memory\n", stderr);
-		exit(2);
-	}
-	return memory;
-}
-
-struct arena *
-arena_new(void)
-{
-	return must(calloc(1, sizeof(struct arena)));
-}
-
-void
-arena_free(struct arena *arena)
-{
-	struct chunk *chunk, *next;
-
-	if (arena == NULL)
-		return;
-	for (chunk = arena->chunks; chunk != NULL; chunk = next) {
-		next = chunk->next;
-		free(chunk);
-	}
-	free(arena);
-}
-
-static size_t
-aligned(size_t size)
-{
-	size_t mask = alignof(max_align_t) - 1;
-
-	return (size + mask) & ~mask;
-}
-
-void *
-arena_alloc(struct arena *arena, size_t size)
-{
-	struct chunk *chunk = arena->chunks;
-	size_t room;
-
-	if (size > SIZE_MAX / 2)
-		must(NULL);
-	size = aligned(size == 0 ? 1 : size);
-	if (chunk == NULL || chunk->size - chunk->used < size) {
-		room = size > CHUNK ? size : CHUNK;
-		chunk = must(calloc(1, sizeof(*chunk) + room));
-		chunk->size = room;
-		/* A large block is full at once: keep filling the chunk before it. */
-		if (arena->chunks != NULL && size > CHUNK / 4) {
-			chunk->next = arena->chunks->next;
-			arena->chunks->next = chunk;
-		} else {
-			chunk->next = arena->chunks;
-			arena->chunks = chunk;
-		}
-	}
-	chunk->used += size;
-	return chunk->data + chunk->used - size;
-}
-
-/* Enlarges the block at `data` where it stands, if it is the arena's last and there is room. */
-static bool
-arena_extend(struct arena *arena, const char *data, size_t size, size_t larger)
-{
-	struct chunk *chunk = arena->chunks;
-
-	size = aligned(size);
-	larger = aligned(larger);
-	if (chunk == NULL || chunk->used < size || data != chunk->data + chunk->used - size ||
-	    chunk->size - chunk->used < larger - size)
-		return false;
-	chunk->used += larger - size;
-	return true;
-}
-
-char *
-arena_copy(struct arena *arena, const char *text, size_t length)
-{
-	char *copy = arena_alloc(arena, length + 1);
-
-	if (length > 0)
-		memcpy(copy, text, length);
-	return copy;
-}
-
-char *
-arena_vformat(struct arena *arena, size_t *length, const char *format, va_list args)
-{
-	va_list again;
-	char *made, brief[256];
-	int n;
-
-	va_copy(again, args);
-	n = vsnprintf(brief, sizeof(brief), format, again);
-	va_end(again);
-	if (n < 0)
-		n = 0;
-	*length = (size_t)n;
-	if ((size_t)n < sizeof(brief))
-		return arena_copy(arena, brief, (size_t)n);
-	made = arena_alloc(arena, (size_t)n + 1);
-	vsnprintf(made, (size_t)n + 1, format, args);
-	*length = (size_t)n;
-	return made;
-}
-
-char *
-arena_format(struct arena *arena, const char *format, ...)
-{
-	va_list args;
-	size_t length;
-	char *made;
-
-	va_start(args, format);
-	made = arena_vformat(arena, &length, format, args);
-	va_end(args);
-	return made;
-}
+enum { LITERAL_MAX = 4095 };           /* C11 5.2.4.1: characters of a literal */
 
 /* ---- the growing string ----------------------------------------------------------- */
-
-/*
- * Enlarges a block that has a chunk of its own by moving its pages, not its bytes: what is added
- * is not zeroed.  NULL: it has none.
- */
-static char *
-arena_move(struct arena *arena, const char *data, size_t size, size_t larger)
-{
-	struct chunk **link = &arena->chunks, *chunk;
-
-	if (size <= CHUNK)
-		return NULL;
-	while (*link != NULL && (*link)->data != data)
-		link = &(*link)->next;
-	if (*link == NULL || (*link)->used != aligned(size))
-		return NULL;
-	larger = aligned(larger);
-	chunk = must(realloc(*link, sizeof(*chunk) + larger));
-	chunk->used = chunk->size = larger;
-	*link = chunk;
-	return chunk->data;
-}
 
 void
 text_grow(struct text *text, size_t n)
@@ -188,16 +26,14 @@ text_grow(struct text *text, size_t n)
 		return;
 	while (capacity - text->length <= n)
 		capacity *= 2;
-	if (text->capacity == 0 ||
-	    !arena_extend(text->arena, text->data, text->capacity, capacity)) {
-		data = arena_move(text->arena, text->data, text->capacity, capacity);
-		if (data == NULL) {
-			data = arena_alloc(text->arena, capacity);
-			if (text->length > 0)
-				memcpy(data, text->data, text->length);
-		}
-		text->data = data;
+	data = text->capacity == 0 ? NULL :
+	    arena_extend(text->arena, text->data, text->capacity, capacity);
+	if (data == NULL) {
+		data = arena_alloc(text->arena, capacity);
+		if (text->length > 0)
+			memcpy(data, text->data, text->length);
 	}
+	text->data = data;
 	text->capacity = capacity;
 }
 
@@ -214,28 +50,6 @@ text_add_int(struct text *text, int64_t number)
 	if (number < 0)
 		*--first = '-';
 	text_add_bytes(text, first, (size_t)(digits + sizeof(digits) - first));
-}
-
-void
-text_format(struct text *text, const char *format, ...)
-{
-	char small[256];
-	va_list args;
-	size_t length;
-	const char *made;
-	int n;
-
-	va_start(args, format);
-	n = vsnprintf(small, sizeof(small), format, args);
-	va_end(args);
-	if (n >= 0 && (size_t)n < sizeof(small)) {
-		text_add_bytes(text, small, (size_t)n);
-		return;
-	}
-	va_start(args, format);
-	made = arena_vformat(text->arena, &length, format, args);
-	va_end(args);
-	text_add_bytes(text, made, length);
 }
 
 const char *

@@ -21,6 +21,11 @@ void arena_free(struct arena *arena);
 /* Zeroed, aligned for any type, never NULL: out of memory ends the process with status 2. */
 void *arena_alloc(struct arena *arena, size_t size);
 char *arena_copy(struct arena *arena, const char *text, size_t length);
+/*
+ * The block at `data` enlarged without copying it, perhaps elsewhere; NULL: it has to be copied.
+ * What is added is not zeroed.
+ */
+char *arena_extend(struct arena *arena, char *data, size_t size, size_t larger);
 char *arena_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* ... and says how long it became. */

@@ -1,0 +1,137 @@
+/*
+ * arena.c - the memory of a run: allocated piece by piece, freed at once.
+ *
+ * Sits below all other stages.  Blocks come from chunks that are zeroed when they are made; the
+ * last block of a chunk, and one that has a chunk of its own, can grow without being copied.
+ */
+#include <stdalign.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "text.h"
+
+enum { CHUNK = 256 * 1024 };
+
+struct chunk {
+	struct chunk *next;
+	size_t used, size;
+	alignas(max_align_t) char data[];
+};
+
+struct arena {
+	struct chunk *chunks;              /* the one that is being filled comes first */
+};
+
+static void *
+must(void *memory)
+{
+	if (memory == NULL) {
+		fputs("ccgen: out of memory\n", stderr);
+		exit(2);
+	}
+	return memory;
+}
+
+struct arena *
+arena_new(void)
+{
+	return must(calloc(1, sizeof(struct arena)));
+}
+
+void
+arena_free(struct arena *arena)
+{
+	struct chunk *chunk, *next;
+
+	if (arena == NULL)
+		return;
+	for (chunk = arena->chunks; chunk != NULL; chunk = next) {
+		next = chunk->next;
+		free(chunk);
+	}
+	free(arena);
+}
+
+static size_t
+aligned(size_t size)
+{
+	size_t mask = alignof(max_align_t) - 1;
+
+	return (size + mask) & ~mask;
+}
+
+void *
+arena_alloc(struct arena *arena, size_t size)
+{
+	struct chunk *chunk = arena->chunks;
+	size_t room;
+
+	if (size > SIZE_MAX / 2)
+		must(NULL);
+	size = aligned(size == 0 ? 1 : size);
+	if (chunk == NULL || chunk->size - chunk->used < size) {
+		room = size > CHUNK ? size : CHUNK;
+		chunk = must(calloc(1, sizeof(*chunk) + room));
+		chunk->size = room;
+		/* A large block is full at once: keep filling the chunk before it. */
+		if (arena->chunks != NULL && size > CHUNK / 4) {
+			chunk->next = arena->chunks->next;
+			arena->chunks->next = chunk;
+		} else {
+			chunk->next = arena->chunks;
+			arena->chunks = chunk;
+		}
+	}
+	chunk->used += size;
+	return chunk->data + chunk->used - size;
+}
+
+char *
+arena_copy(struct arena *arena, const char *text, size_t length)
+{
+	char *copy = arena_alloc(arena, length + 1);
+
+	if (length > 0)
+		memcpy(copy, text, length);
+	return copy;
+}
+
+/* Where it stands, if it is the arena's last and there is room. */
+static bool
+extended(struct arena *arena, const char *data, size_t size, size_t larger)
+{
+	struct chunk *chunk = arena->chunks;
+
+	size = aligned(size);
+	larger = aligned(larger);
+	if (chunk == NULL || chunk->used < size || data != chunk->data + chunk->used - size ||
+	    chunk->size - chunk->used < larger - size)
+		return false;
+	chunk->used += larger - size;
+	return true;
+}
+
+/* A block that has a chunk of its own, by moving its pages, not its bytes; NULL: it has none. */
+static char *
+moved(struct arena *arena, const char *data, size_t size, size_t larger)
+{
+	struct chunk **link = &arena->chunks, *chunk;
+
+	if (size <= CHUNK)
+		return NULL;
+	while (*link != NULL && (*link)->data != data)
+		link = &(*link)->next;
+	if (*link == NULL || (*link)->used != aligned(size))
+		return NULL;
+	larger = aligned(larger);
+	chunk = must(realloc(*link, sizeof(*chunk) + larger));
+	chunk->used = chunk->size = larger;
+	*link = chunk;
+	return chunk->data;
+}
+
+char *
+arena_extend(struct arena *arena, char *data, size_t size, size_t larger)
+{
+	return extended(arena, data, size, larger) ? data : moved(arena, data, size, larger);
+}
