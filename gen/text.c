@@ -100,49 +100,69 @@ plain_length(const char *at)
 	return n;
 }
 
-/* Bytes from `at` on, at most `most`, that mean nothing to any language that is quoted here. */
-static size_t
-ordinary(const char *at, size_t most)
-{
-	static const bool mark[128] = {
-		['"'] = true, ['\\'] = true, ['?'] = true, ['\''] = true, ['*'] = true, ['/'] = true
-	};
-	size_t n;
+/* Bytes that mean nothing to any language that is quoted here: not " ' * / ? \\ nor DEL. */
+static const bool ordinary[256] = {
+	[' '] = 1, 1, 0, 1, 1, 1, 1, 0, 1, 1, 0, 1, 1, 1, 1, 0,
+	['0'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0,
+	['@'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	['P'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1,
+	['`'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	['p'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0
+};
 
-	for (n = 0; n < most && at[n] >= ' ' && at[n] <= '~' && !mark[(unsigned char)at[n]]; n++)
-		continue;
-	return n;
+/* Adds the ordinary bytes from `at` on, `most` or fewer: another byte follows.  How many? */
+static size_t
+add_ordinary(struct text *text, const char *at, size_t most)
+{
+	const char *first = at;
+	char *to;
+
+	if (text->capacity - text->length <= most)
+		text_grow(text, most);
+	for (to = text->data + text->length; ordinary[(unsigned char)*at]; at++)
+		*to++ = *at;
+	*to = '\0';
+	text->length += (size_t)(at - first);
+	return (size_t)(at - first);
 }
 
 /* ---- C -------------------------------------------------------------------------------- */
 
+/* One character that is not ordinary; how many bytes of `value` it is. */
+static size_t
+c_escape(struct text *text, const char *value, const char *end)
+{
+	static const char letters[] = "\"\"\\\\\nn\aa\bb\tt\vv\ff\rr";
+	const char *letter;
+	size_t n;
+
+	for (letter = letters; *letter != '\0'; letter += 2) {
+		if (*letter != *value)
+			continue;
+		text_add_bytes(text, (const char[]){ '\\', letter[1] }, 2);
+		return 1;
+	}
+	n = plain_length(value);
+	/* Three octal digits never run into what follows; \? so that no trigraph forms. */
+	if (*value == '?' && value + 1 < end && value[1] == '?')
+		text_add(text, "?\\");
+	else if (n > 0)
+		text_add_bytes(text, value, n);
+	else
+		text_format(text, "\\%03o", (unsigned)(unsigned char)*value);
+	return n == 0 ? 1 : n;
+}
+
+/* What follows is a NUL, or the last byte is a newline. */
 static void
 c_escaped(struct text *text, const char *value, size_t length)
 {
-	static const char letters[] = "\aa\bb\tt\nn\vv\ff\rr\"\"\\\\";
-	const char *letter, *end = value + length;
-	size_t n;
+	const char *end = value + length;
 
-	for (; value < end; value += n == 0 ? 1 : n) {
-		n = ordinary(value, (size_t)(end - value));
-		if (n > 0) {
-			text_add_bytes(text, value, n);
-			continue;
-		}
-		n = *value == '"' || *value == '\\' || *value == '\n' ? 0 : plain_length(value);
-		/* Three octal digits never run into what follows; \? so that no trigraph forms. */
-		if (*value == '?' && value + 1 < end && value[1] == '?') {
-			text_add(text, "?\\");
-		} else if (n > 0) {
-			text_add_bytes(text, value, n);
-		} else {
-			for (letter = letters; *letter != '\0' && *letter != *value; letter += 2)
-				continue;
-			if (*letter != '\0')
-				text_add_bytes(text, (const char[]){ '\\', letter[1] }, 2);
-			else
-				text_format(text, "\\%03o", (unsigned)(unsigned char)*value);
-		}
+	for (; value < end; value += c_escape(text, value, end)) {
+		value += add_ordinary(text, value, (size_t)(end - value));
+		if (value == end)
+			return;
 	}
 }
 
@@ -195,13 +215,13 @@ text_c_lines(struct text *text, const char *value, int indent)
 static void
 comment(struct text *text, const char *value, int indent)
 {
+	const char *end = value + strlen(value);
 	char last = '\0';
 	size_t n;
 
 	for (; *value != '\0'; value += n == 0 ? 1 : n) {
-		n = ordinary(value, SIZE_MAX);
+		n = add_ordinary(text, value, (size_t)(end - value));
 		if (n > 0) {
-			text_add_bytes(text, value, n);
 			last = value[n - 1];
 			continue;
 		}
@@ -262,14 +282,12 @@ void
 text_sql_string(struct text *text, const char *value)
 {
 	/* The sqlite3 shell drops a carriage return at the end of a line, even in a literal. */
-	bool spelt = strchr(value, '\r') != NULL;
-	size_t n;
+	const char *end = value + strlen(value);
+	bool spelt = memchr(value, '\r', (size_t)(end - value)) != NULL;
 
 	text_add(text, spelt ? "('" : "'");
 	for (; *value != '\0'; value++) {
-		n = ordinary(value, SIZE_MAX);
-		text_add_bytes(text, value, n);
-		value += n;
+		value += add_ordinary(text, value, (size_t)(end - value));
 		if (*value == '\0')
 			break;
 		if (*value == '\r') {
