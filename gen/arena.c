@@ -20,6 +20,7 @@ struct chunk {
 
 struct arena {
 	struct chunk *chunks;              /* the one that is being filled comes first */
+	struct chunk *spare;               /* emptied, not zeroed */
 };
 
 static void *
@@ -45,11 +46,40 @@ arena_free(struct arena *arena)
 
 	if (arena == NULL)
 		return;
-	for (chunk = arena->chunks; chunk != NULL; chunk = next) {
+	arena_empty(arena);
+	for (chunk = arena->spare; chunk != NULL; chunk = next) {
 		next = chunk->next;
 		free(chunk);
 	}
 	free(arena);
+}
+
+void
+arena_empty(struct arena *arena)
+{
+	struct chunk *chunk;
+
+	while ((chunk = arena->chunks) != NULL) {
+		arena->chunks = chunk->next;
+		chunk->next = arena->spare;
+		arena->spare = chunk;
+	}
+}
+
+static struct chunk *
+new_chunk(struct arena *arena, size_t size)
+{
+	struct chunk *chunk = arena->spare;
+
+	if (chunk != NULL && chunk->size >= size) {
+		arena->spare = chunk->next;
+		memset(chunk->data, 0, chunk->used);
+		chunk->used = 0;
+		return chunk;
+	}
+	chunk = must(calloc(1, sizeof(*chunk) + size));
+	chunk->size = size;
+	return chunk;
 }
 
 static size_t
@@ -64,15 +94,12 @@ void *
 arena_alloc(struct arena *arena, size_t size)
 {
 	struct chunk *chunk = arena->chunks;
-	size_t room;
 
 	if (size > SIZE_MAX / 2)
 		must(NULL);
 	size = aligned(size == 0 ? 1 : size);
 	if (chunk == NULL || chunk->size - chunk->used < size) {
-		room = size > CHUNK ? size : CHUNK;
-		chunk = must(calloc(1, sizeof(*chunk) + room));
-		chunk->size = room;
+		chunk = new_chunk(arena, size > CHUNK ? size : CHUNK);
 		/* A large block is full at once: keep filling the chunk before it. */
 		if (arena->chunks != NULL && size > CHUNK / 4) {
 			chunk->next = arena->chunks->next;

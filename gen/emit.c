@@ -1,9 +1,10 @@
 /*
  * emit.c - renders the output files and puts them in place.
  *
- * One after the other they are rendered in memory, and written beside their places where the bytes
- * differ; when all of them are there, they are renamed.  Until then nothing has changed, and a
- * file that would not change keeps its time, so that make rebuilds only what has to be.
+ * One after the other they are rendered, in pieces, and written beside their places from the first
+ * byte on that differs; when all of them are there, they are renamed.  Until then nothing has
+ * changed, and a file that would not change keeps its time, so that make rebuilds only what has
+ * to be.
  *
  * Two threads share the files of a large schema: rendering reads the plan and writes to the
  * thread's own arena.  What is in the files is the templates' part.
@@ -24,6 +25,9 @@ struct output {
 	const char *path, *beside;
 	bool written;                      /* `beside` is there */
 	int error;                         /* errno, or 0 */
+	FILE *old;                         /* of `path`, as long as the new one begins as it does */
+	size_t same;                       /* ... for so many bytes */
+	FILE *file;                        /* of `beside` */
 };
 
 /* %s is the schema.  A database to generate for adds its rows.  Large ones early. */
@@ -39,7 +43,7 @@ static const struct {
 	{ "%s.sqlite.columns.sql", sqlite_columns_file },
 	{ "%s.sqlite.uninstall.sql", sqlite_uninstall_file },
 };
-enum { EXPANSION = 16 };               /* of the largest file over its source, about */
+enum { PIECE = 256 * 1024 };           /* stays in a processor's cache */
 enum { MANY_TABLES = 100 };            /* worth a second thread */
 enum { N_FILES = sizeof(files) / sizeof(files[0]), N_OUTPUTS = N_FILES + 1 };
 
@@ -132,29 +136,6 @@ make_directory(struct arena *arena, const char *directory)
 	return mkdir(path, 0777) == 0 || errno == EEXIST;
 }
 
-static bool
-same_bytes(const char *path, const struct text *text)
-{
-	char buffer[64 * 1024];
-	struct stat status;
-	size_t at = 0, n;
-	FILE *file;
-
-	if (stat(path, &status) != 0 || !S_ISREG(status.st_mode) ||
-	    (size_t)status.st_size != text->length)
-		return false;
-	file = fopen(path, "rb");
-	if (file == NULL)
-		return false;
-	while ((n = fread(buffer, 1, sizeof(buffer), file)) > 0) {
-		if (n > text->length - at || memcmp(buffer, text->data + at, n) != 0)
-			break;
-		at += n;
-	}
-	fclose(file);
-	return n == 0 && at == text->length;
-}
-
 /* What no file can be renamed to: better known before the first one is. */
 static bool
 is_directory(const char *path)
@@ -164,19 +145,85 @@ is_directory(const char *path)
 	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-static int
-write_beside(struct output *output, const struct text *text)
+static void
+open_output(struct output *output)
 {
-	FILE *file = fopen(output->beside, "wb");
-	bool whole;
+	struct stat status;
 
-	if (file == NULL)
-		return errno;
-	output->written = true;
+	if (is_directory(output->path))
+		output->error = EISDIR;
+	else if (stat(output->path, &status) == 0 && S_ISREG(status.st_mode))
+		output->old = fopen(output->path, "rb");
+}
+
+static void
+put(struct output *output, const char *bytes, size_t n)
+{
 	errno = 0;
-	whole = fwrite(text_string(text), 1, text->length, file) == text->length;
-	whole = fclose(file) == 0 && whole;
-	return whole ? 0 : errno != 0 ? errno : EIO;
+	if (output->error == 0 && fwrite(bytes, 1, n, output->file) != n)
+		output->error = errno != 0 ? errno : EIO;
+}
+
+/* From here on the file is another one: begins it with what was the same. */
+static void
+differ(struct output *output)
+{
+	char buffer[16 * 1024];
+	size_t n, most;
+
+	if (output->error == 0 && (output->file = fopen(output->beside, "wb")) == NULL)
+		output->error = errno;
+	output->written = output->file != NULL;
+	if (output->old != NULL)
+		rewind(output->old);
+	for (; output->same > 0 && output->error == 0; output->same -= n) {
+		most = output->same < sizeof(buffer) ? output->same : sizeof(buffer);
+		n = fread(buffer, 1, most, output->old);
+		if (n == 0)
+			output->error = EIO;
+		put(output, buffer, n);
+	}
+	if (output->old != NULL)
+		fclose(output->old);
+	output->old = NULL;
+}
+
+static bool
+goes_on_the_same(struct output *output, const char *bytes, size_t length)
+{
+	char buffer[16 * 1024];
+	size_t at = 0, n;
+
+	for (; at < length; at += n) {
+		n = length - at < sizeof(buffer) ? length - at : sizeof(buffer);
+		if (fread(buffer, 1, n, output->old) != n || memcmp(buffer, bytes + at, n) != 0)
+			return false;
+	}
+	return true;
+}
+
+static void
+add_to_output(struct output *output, const struct text *text)
+{
+	if (output->old != NULL && goes_on_the_same(output, text_string(text), text->length)) {
+		output->same += text->length;
+		return;
+	}
+	if (output->file == NULL && output->error == 0)
+		differ(output);
+	put(output, text_string(text), text->length);
+}
+
+static void
+close_output(struct output *output)
+{
+	if (output->old != NULL && getc(output->old) != EOF)
+		differ(output);                /* it was longer */
+	if (output->old != NULL)
+		fclose(output->old);
+	errno = 0;
+	if (output->file != NULL && fclose(output->file) != 0 && output->error == 0)
+		output->error = errno != 0 ? errno : EIO;
 }
 
 struct work {                          /* what the threads share */
@@ -186,29 +233,55 @@ struct work {                          /* what the threads share */
 	atomic_size_t next;                /* the first output that nobody has taken */
 };
 
-/* One text serves all files of a thread: pages that were touched once are not asked for again. */
+struct pieces {                        /* of the file that a thread is at */
+	struct text text;                  /* comes first: text_settled() hands it back */
+	struct output *output;
+	char *buffer;                      /* of PIECE bytes, and the same amount again */
+};
+
+static void
+empty(struct pieces *pieces)
+{
+	arena_empty(pieces->text.arena);
+	pieces->text.data = pieces->buffer;
+	pieces->text.capacity = 2 * PIECE;
+	pieces->text.length = 0;
+}
+
+static void
+take(struct text *text)
+{
+	struct pieces *pieces = (struct pieces *)text;
+
+	if (text->length < PIECE)
+		return;
+	add_to_output(pieces->output, text);
+	empty(pieces);
+}
+
+/* The same memory serves all pieces of all files of a thread. */
 static void *
 write_some(void *shared)
 {
 	struct work *work = shared;
-	struct text text = { .arena = arena_new() };
-	struct output *output;
+	struct arena *arena = arena_new();
+	struct pieces pieces = { .text = { .arena = arena_new(), .take = take },
+		.buffer = arena_alloc(arena, 2 * PIECE) };
 	size_t i;
 
-	text_grow(&text, EXPANSION * work->plan->schema->source->length);
 	while ((i = atomic_fetch_add(&work->next, 1)) < work->n) {
-		output = &work->outputs[i];
-		text.length = 0;
+		pieces.output = &work->outputs[i];
+		empty(&pieces);
+		open_output(pieces.output);
 		if (i < N_FILES)
-			files[i].render(&text, work->plan);
+			files[i].render(&pieces.text, work->plan);
 		else
-			render_dependencies(&text, work->plan, work->outputs);
-		if (is_directory(output->path))
-			output->error = EISDIR;
-		else if (!same_bytes(output->path, &text))
-			output->error = write_beside(output, &text);
+			render_dependencies(&pieces.text, work->plan, work->outputs);
+		add_to_output(pieces.output, &pieces.text);
+		close_output(pieces.output);
 	}
-	arena_free(text.arena);
+	arena_free(pieces.text.arena);
+	arena_free(arena);
 	return NULL;
 }
 

@@ -18,6 +18,7 @@ struct arena;
 
 struct arena *arena_new(void);
 void arena_free(struct arena *arena);
+void arena_empty(struct arena *arena);   /* what was in it is gone; its memory is used again */
 /* Zeroed, aligned for any type, never NULL: out of memory ends the process with status 2. */
 void *arena_alloc(struct arena *arena, size_t size);
 char *arena_copy(struct arena *arena, const char *text, size_t length);
@@ -37,7 +38,19 @@ struct text {
 	struct arena *arena;
 	char *data;
 	size_t length, capacity;
+	void (*take)(struct text *);       /* of a long text: empties it; or NULL */
 };
+
+/*
+ * Nothing will be changed in what is there: a long text may be written, and made empty.  Whatever
+ * else was allocated in its arena is gone after it.
+ */
+static inline void
+text_settled(struct text *text)
+{
+	if (text->take != NULL)
+		text->take(text);
+}
 
 /* Makes room for n more bytes and the closing NUL. */
 void text_grow(struct text *text, size_t n);
