@@ -57,10 +57,11 @@ now_of_args(const struct place *place, const struct expr *expr)
 }
 
 static struct type
-now(struct check *check, const struct place *place, const struct expr *expr)
+now(struct check *check, const struct place *place, struct expr *expr)
 {
 	struct diagnostic *d;
 
+	expr->text = check->schema->name.text;
 	if (place->now == NOW_OPERAND)
 		return (struct type){ .kind = TYPE_TIMESTAMP };
 	d = source_error(check->source, expr->span, "now-place",
@@ -77,14 +78,6 @@ too_deep(struct check *check, const struct expr *expr)
 	    "conditions build on each other more than %d operators deep", DEEPEST);
 }
 
-/* A stored NULL of a count, a sum or a tally is 0. */
-static bool
-reads_as_zero(const struct column *column)
-{
-	return column->kind == COLUMN_TALLY || (column->definition
-	    && check_has_source(column->definition) && check_linear(column->definition));
-}
-
 static struct type
 name(struct check *check, const struct place *place, struct expr *expr)
 {
@@ -95,7 +88,7 @@ name(struct check *check, const struct place *place, struct expr *expr)
 		return NONE;
 	if (expr->column) {
 		type = expr->column->type;
-		if (reads_as_zero(expr->column))
+		if (column_null_is_zero(expr->column))
 			type.nullable = false;
 	} else {
 		type = expr->condition->expr->type;

@@ -55,14 +55,25 @@ bool expr_may_fail(const struct expr *expr);
 
 enum sql_dialect { SQL_SQLITE };
 
+struct join;
+struct join_row;
+
 /* How a column of the row is spelt in SQL. */
 struct expr_sql {
 	enum sql_dialect dialect;
 	const char *alias;             /* "c" prints c."name"; NULL prints "name" */
-	/* When not NULL: spells a maintained column instead (its new value given the deltas). */
+	/* When not NULL (join.h): where paths lead; the expression is over `row`, not `alias`. */
+	const struct join *join;
+	const struct join_row *row;
+	/* When not NULL: spells a maintained column instead (its new value given the deltas), of
+	   the row `own` where there is a join. */
 	void (*column)(struct text *out, const struct column *column, void *ctx);
-	/* When not NULL: spells the value of a ( source ). */
-	void (*source)(struct text *out, const struct source_clause *source, void *ctx);
+	const struct join_row *own;
+	/* When not NULL: spells the value of a ( source ) about the row that `at` says. */
+	void (*source)(struct text *out, const struct source_clause *source,
+	    const struct expr_sql *at);
+	/* When not NULL: spells a moment (expr_moment), which else is read from cc_window. */
+	void (*now)(struct text *out, const struct expr *expr, void *ctx);
 	void *ctx;
 };
 
@@ -81,6 +92,17 @@ void expr_sql_store(struct text *out, const struct column *column, const char *v
     const struct expr_sql *context);
 /* ... and back: a stored column in the language's form. */
 void expr_sql_read(struct text *out, const struct column *column, const struct expr_sql *context);
+
+/* now(), or now() and an interval: its number of units, 0 for now() itself. */
+bool expr_moment(const struct expr *expr, int64_t *number, enum unit *unit);
+/* "now() - 30 days": its name in cc_window. */
+const char *expr_moment_name(struct arena *arena, const struct expr *expr);
+
+/*
+ * What the NAME of a condition stands for, over the row that the name is over: where it has a
+ * path, a copy whose names have that path before their own, and may be NULL.
+ */
+const struct expr *expr_of_condition(struct arena *arena, const struct expr *name);
 
 /* Greatest and least value of an integer expression, saturated at int64_t's bounds. */
 void expr_range(const struct expr *expr, int64_t *low, int64_t *high);

@@ -3,7 +3,9 @@
  *
  * Used by both printings.  The types are check's; nothing here decides what is legal.
  */
+#include <inttypes.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <utlist.h>
 
@@ -113,6 +115,44 @@ expr_spelt_out(struct arena *arena, const struct expr *expr)
 	return made;
 }
 
+static void
+put_before(struct arena *arena, struct expr *expr, const struct expr *name)
+{
+	struct reference **path = arena_alloc(arena, (name->n_path + expr->n_path) * sizeof *path);
+
+	memcpy(path, name->path, name->n_path * sizeof *path);
+	if (expr->n_path > 0)
+		memcpy(path + name->n_path, expr->path, expr->n_path * sizeof *path);
+	expr->path = path;
+	expr->n_path += name->n_path;
+	expr->type.nullable = true;
+}
+
+static struct expr *
+copy_through(struct arena *arena, const struct expr *expr, const struct expr *name)
+{
+	struct expr *copy = arena_alloc(arena, sizeof *copy), *made;
+	const struct expr *arg;
+
+	*copy = *expr;
+	copy->prev = copy->next = copy->args = NULL;
+	if (expr->kind == EXPR_NAME)
+		put_before(arena, copy, name);
+	for (arg = expr->args; arg != NULL; arg = arg->next) {
+		made = copy_through(arena, arg, name);
+		DL_APPEND(copy->args, made);
+	}
+	return copy;
+}
+
+const struct expr *
+expr_of_condition(struct arena *arena, const struct expr *name)
+{
+	if (name->n_path == 0)
+		return name->condition->expr;
+	return copy_through(arena, name->condition->expr, name);
+}
+
 bool
 expr_shift(const struct expr *expr, struct shift *shift)
 {
@@ -139,4 +179,40 @@ expr_shift(const struct expr *expr, struct shift *shift)
 	    interval->unit == UNIT_YEAR ? number * 12 : 0;
 	shift->micros = number * micros[interval->unit];
 	return true;
+}
+
+/* ---- now() ------------------------------------------------------------------------------ */
+
+bool
+expr_moment(const struct expr *expr, int64_t *number, enum unit *unit)
+{
+	struct shift shift;
+	const struct expr *interval;
+
+	*number = 0;
+	*unit = UNIT_SECOND;
+	if (expr->kind == EXPR_NOW)
+		return true;
+	if (!expr_shift(expr, &shift) || shift.time->kind != EXPR_NOW)
+		return false;
+	interval = shift.time == expr->args ? expr->args->next : expr->args;
+	*number = expr->kind == EXPR_ADD ? interval->integer : -interval->integer;
+	*unit = interval->unit;
+	return true;
+}
+
+const char *
+expr_moment_name(struct arena *arena, const struct expr *expr)
+{
+	static const char *const words[] = { [UNIT_SECOND] = "second", [UNIT_MINUTE] = "minute",
+		[UNIT_HOUR] = "hour", [UNIT_DAY] = "day", [UNIT_WEEK] = "week", [UNIT_MONTH] = "month",
+		[UNIT_YEAR] = "year" };
+	int64_t number, size;
+	enum unit unit;
+
+	if (!expr_moment(expr, &number, &unit) || number == 0)
+		return "now()";
+	size = number < 0 ? -number : number;
+	return arena_format(arena, "now() %c %" PRId64 " %s%s", number < 0 ? '-' : '+', size,
+	    words[unit], size == 1 ? "" : "s");
 }

@@ -74,7 +74,7 @@ expr_is_nullable(const struct expr *expr)
 		return false;
 	case EXPR_NAME:
 		if (expr->condition != NULL)
-			return expr_is_nullable(expr->condition->expr);
+			return expr->n_path > 0 || expr_is_nullable(expr->condition->expr);
 		return expr->type.nullable;
 	case EXPR_SOURCE:
 		return expr->type.nullable;

@@ -15,6 +15,7 @@
 #define GEN_EXPR_PARTS_H
 
 #include "expr.h"
+#include "join.h"
 
 enum { EXPR_WORK = 20000, EXPR_LENGTH = 64 * 1024 };   /* of one printing */
 
@@ -184,11 +185,16 @@ struct piece sql_compare(struct sql *s, enum expr_kind op, const struct expr *a,
 struct piece sql_guarded(struct sql *s, struct piece made, const struct expr *a, struct piece pa,
     const struct expr *b, struct piece pb);
 
-/* A column as it is stored, and in the language's form (expr_sql_store.c). */
-struct piece sql_stored(struct sql *s, const struct column *column);
-struct piece sql_column(struct sql *s, const struct column *column);
+/*
+ * A column as it is stored, and in the language's form (expr_sql_store.c), of the row that the NAME
+ * leads to; NULL: of the expression's row.
+ */
+struct piece sql_stored(struct sql *s, const struct column *column, const struct expr *name);
+struct piece sql_column(struct sql *s, const struct column *column, const struct expr *name);
 struct piece sql_literal(struct sql *s, const struct expr *expr, struct form form);
 struct piece sql_shifted_months(struct sql *s, struct piece time, int64_t months);
+struct piece sql_moment(struct sql *s, const struct expr *expr);
+struct piece sql_source(struct sql *s, const struct expr *expr);
 struct piece sql_date(struct sql *s, struct piece time);
 /* As expr_sql and, when `to` is not NULL, expr_sql_as; false where it is too much. */
 bool expr_sql_print(struct text *out, const struct expr *expr, const struct form *to,

@@ -29,10 +29,10 @@ count(const struct expr *expr, size_t depth, size_t so_far)
 }
 
 static void
-spell_source(struct text *out, const struct source_clause *source, void *ctx)
+spell_source(struct text *out, const struct source_clause *source, const struct expr_sql *at)
 {
 	(void)source;
-	(void)ctx;
+	(void)at;
 	text_add(out, "NULL");
 }
 

@@ -282,8 +282,11 @@ range_of(const struct expr *expr)
 		return (struct range){ expr->integer, expr->integer };
 	case EXPR_NAME:
 		return expr->column == NULL ? full : range_of_column(expr->column);
+	case EXPR_NOW:
+		return (struct range){ INT64_C(-62167219200000000), INT64_C(253402300799999999) };
 	case EXPR_SOURCE:
-		if (expr->source->value->kind == VALUE_COUNT)
+		if (expr->source->value->kind == VALUE_COUNT ||
+		    expr->source->value->kind == VALUE_COUNT_DISTINCT)
 			return (struct range){ 0, full.high };
 		return full;
 	case EXPR_CALL:

@@ -353,10 +353,10 @@ sql_null(struct sql *s, const struct expr *expr)
 	if (!sql_step(s) || !expr_is_nullable(expr))
 		return truth_value(s, false);
 	if (expr->kind == EXPR_NAME && expr->condition != NULL)
-		return sql_null(s, expr->condition->expr);
+		return sql_null(s, expr_of_condition(s->arena, expr));
 	if (expr->kind == EXPR_NAME && expr->column->kind == COLUMN_PLAIN &&
 	    expr->column->type.kind == TYPE_DECIMAL)
-		return sql_format(s, SQL_EQUAL, "%s IS NULL", sql_stored(s, expr->column).text);
+		return sql_format(s, SQL_EQUAL, "%s IS NULL", sql_stored(s, expr->column, expr).text);
 	if (!expr_may_raise(expr))
 		return value_is_null(s, expr);
 	switch (expr->kind) {
@@ -423,8 +423,8 @@ sql_truth(struct sql *s, const struct expr *expr)
 		return truth_value(s, expr->boolean);
 	case EXPR_NAME:
 		if (expr->condition != NULL)
-			return sql_truth(s, expr->condition->expr);
-		return sql_column(s, expr->column);
+			return sql_truth(s, expr_of_condition(s->arena, expr));
+		return sql_column(s, expr->column, expr);
 	case EXPR_NOT:
 		arg = sql_truth(s, expr->args);
 		made = sql_format(s, SQL_NOT, "NOT %s", sql_in(s, arg, SQL_PRIMARY));
@@ -443,6 +443,7 @@ sql_truth(struct sql *s, const struct expr *expr)
 	case EXPR_NULL:
 	case EXPR_CASE:
 	case EXPR_CALL:
+	case EXPR_SOURCE:
 		return sql_value(s, expr, (struct form){ .kind = FORM_BOOL });
 	default:
 		return sql_compare(s, expr->kind, expr->args, expr->args->next);

@@ -141,6 +141,40 @@ sql_shifted_months(struct sql *s, struct piece time, int64_t months)
 	return made;
 }
 
+struct piece
+sql_moment(struct sql *s, const struct expr *expr)
+{
+	struct text text = { .arena = s->arena };
+	const struct expr *now = expr;
+	struct shift shift;
+
+	if (s->context->now != NULL) {
+		s->context->now(&text, expr, s->context->ctx);
+		return sql_piece(s, text_string(&text));
+	}
+	if (expr_shift(expr, &shift))
+		now = shift.time;
+	text_add(&text, "(SELECT at FROM cc_window WHERE schema = ");
+	text_sql_string(&text, now->text);
+	text_add(&text, " AND moment = ");
+	text_sql_string(&text, expr_moment_name(s->arena, expr));
+	text_add(&text, ")");
+	return sql_piece(s, text_string(&text));
+}
+
+struct piece
+sql_source(struct sql *s, const struct expr *expr)
+{
+	struct text text = { .arena = s->arena };
+
+	if (s->context->source == NULL) {
+		s->over = true;
+		return sql_piece(s, "NULL");
+	}
+	s->context->source(&text, expr->source, s->context);
+	return sql_piece(s, text_string(&text));
+}
+
 /* ---- literals ------------------------------------------------------------------------------------ */
 
 /* A date as SQLite writes it. */
@@ -179,37 +213,25 @@ sql_literal(struct sql *s, const struct expr *expr, struct form form)
 
 /* ---- columns ------------------------------------------------------------------------------------- */
 
-static bool
-has_source(const struct expr *expr)
+/* The row that a name leads to; NULL: there is one row only. */
+static const struct join_row *
+row_of(struct sql *s, const struct expr *name)
 {
-	const struct expr *arg;
-
-	if (expr->kind == EXPR_SOURCE)
-		return true;
-	for (arg = expr->args; arg != NULL; arg = arg->next)
-		if (has_source(arg))
-			return true;
-	return false;
-}
-
-/* A stored NULL is 0 in what counts or sums. */
-static bool
-null_is_zero(const struct column *column)
-{
-	if (column->kind == COLUMN_TALLY)
-		return true;
-	return column->kind == COLUMN_MAINTAINED && column->definition != NULL &&
-	    type_is_number(column->type.kind) && has_source(column->definition);
+	if (s->context->join == NULL)
+		return NULL;
+	return name == NULL ? s->context->row : join_find(s->context->join, s->context->row, name);
 }
 
 struct piece
-sql_stored(struct sql *s, const struct column *column)
+sql_stored(struct sql *s, const struct column *column, const struct expr *expr)
 {
+	const struct join_row *row = row_of(s, expr);
+	const char *alias = row != NULL ? row->alias : s->context->alias;
 	struct text name = { .arena = s->arena };
 	struct piece made;
 
-	if (s->context->alias != NULL)
-		text_format(&name, "%s.", s->context->alias);
+	if (alias != NULL)
+		text_format(&name, "%s.", alias);
 	text_sql_name(&name, column_sql_name(column));
 	made = sql_piece(s, text_string(&name));
 	made.named = column->type.kind == TYPE_TEXT || column->type.kind == TYPE_UUID;
@@ -217,9 +239,9 @@ sql_stored(struct sql *s, const struct column *column)
 }
 
 static struct piece
-read_column(struct sql *s, const struct column *column)
+read_column(struct sql *s, const struct column *column, const struct expr *expr)
 {
-	struct piece made = sql_stored(s, column);
+	struct piece made = sql_stored(s, column, expr);
 
 	if (column->type.kind == TYPE_DECIMAL && column->type.storage != STORAGE_UNITS)
 		return of_decimal_text(s, made.text, column->type.scale);
@@ -232,24 +254,37 @@ read_column(struct sql *s, const struct column *column)
 	return column->type.storage == STORAGE_TEXT ? of_time_text(s, made.text) : made;
 }
 
-struct piece
-sql_column(struct sql *s, const struct column *column)
+/* A stored NULL is 0, but where there is no row. */
+static struct piece
+null_as_zero(struct sql *s, struct piece value, const struct join_row *row)
 {
+	struct text key = { .arena = s->arena };
+	struct piece made;
+
+	if (row == NULL || row->by) {
+		made = sql_format(s, SQL_PRIMARY, "coalesce(%s, 0)", value.text);
+	} else {
+		text_sql_name(&key, column_sql_name(row->reference->parent_columns[0]));
+		made = sql_format(s, SQL_PRIMARY, "CASE WHEN %s.%s IS NOT NULL THEN coalesce(%s, 0) END",
+		    row->alias, text_string(&key), value.text);
+	}
+	made.raises = value.raises;
+	return made;
+}
+
+struct piece
+sql_column(struct sql *s, const struct column *column, const struct expr *name)
+{
+	const struct join_row *row = row_of(s, name);
 	struct text text = { .arena = s->arena };
 	struct piece made;
-	bool raises;
 
-	if (column->kind != COLUMN_PLAIN && s->context->column != NULL) {
+	if (column->kind != COLUMN_PLAIN && s->context->column != NULL && row == s->context->own) {
 		s->context->column(&text, column, s->context->ctx);
 		return sql_piece(s, text_string(&text));
 	}
-	made = read_column(s, column);
-	raises = made.raises;
-	if (null_is_zero(column)) {
-		made = sql_format(s, SQL_PRIMARY, "coalesce(%s, 0)", made.text);
-		made.raises = raises;
-	}
-	return made;
+	made = read_column(s, column, name);
+	return column_null_is_zero(column) ? null_as_zero(s, made, row) : made;
 }
 
 void
@@ -259,9 +294,9 @@ expr_sql_read(struct text *out, const struct column *column, const struct expr_s
 	struct piece made;
 
 	if (column->kind != COLUMN_PLAIN && context->column != NULL)
-		made = sql_column(&s, column);
+		made = sql_column(&s, column, NULL);
 	else
-		made = read_column(&s, column);
+		made = read_column(&s, column, NULL);
 	text_add(out, sql_in(&s, made, SQL_PRIMARY));
 }
 

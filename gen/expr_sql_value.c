@@ -406,8 +406,8 @@ of_name(struct sql *s, const struct expr *expr, struct form form)
 	struct piece made;
 
 	if (expr->condition != NULL)
-		return sql_raw(s, expr->condition->expr, form);
-	made = sql_column(s, expr->column);
+		return sql_raw(s, expr_of_condition(s->arena, expr), form);
+	made = sql_column(s, expr->column, expr);
 	if (form.kind == FORM_BOOL)            /* any number but 0 is true */
 		return sql_format(s, SQL_PRIMARY, "(%s <> 0)", sql_in(s, made, SQL_LESS));
 	return made;
@@ -416,9 +416,12 @@ of_name(struct sql *s, const struct expr *expr, struct form form)
 static struct piece
 own_value(struct sql *s, const struct expr *expr, struct form form)
 {
-	struct text text = { .arena = s->arena };
 	struct shift shift;
+	int64_t number;
+	enum unit unit;
 
+	if (expr_moment(expr, &number, &unit))
+		return sql_moment(s, expr);
 	switch (expr->kind) {
 	case EXPR_INT:
 	case EXPR_DECIMAL:
@@ -441,10 +444,7 @@ own_value(struct sql *s, const struct expr *expr, struct form form)
 	case EXPR_MODULO:
 		return of_arithmetic(s, expr, form);
 	case EXPR_SOURCE:
-		if (s->context->source == NULL)
-			break;
-		s->context->source(&text, expr->source, s->context->ctx);
-		return sql_piece(s, text_string(&text));
+		return sql_source(s, expr);
 	default:
 		break;
 	}
@@ -462,7 +462,7 @@ sql_raw(struct sql *s, const struct expr *expr, struct form form)
 	if (!sql_step(s) || own.kind == FORM_NULL)
 		return sql_piece(s, "NULL");
 	if (own.kind == FORM_BOOL && expr->kind != EXPR_NAME && expr->kind != EXPR_CASE &&
-	    expr->kind != EXPR_CALL)
+	    expr->kind != EXPR_CALL && expr->kind != EXPR_SOURCE)
 		return sql_truth(s, expr);
 	if (form.kind != FORM_DATE && expr_is_constant(expr, form, &value))
 		return sql_constant(s, value);

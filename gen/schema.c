@@ -43,6 +43,43 @@ column_sql_name(const struct column *column)
 	return column->sql.text != NULL ? column->sql.text : column->name.text;
 }
 
+/* Sums, differences and multiples of counts and sums; sets `any` where there is one. */
+static bool
+is_count(const struct expr *expr, bool *any)
+{
+	const struct expr *arg;
+	enum value_kind kind;
+
+	switch (expr->kind) {
+	case EXPR_INT:
+		return true;
+	case EXPR_SOURCE:
+		kind = expr->source->value->kind;
+		*any = true;
+		return kind == VALUE_COUNT || kind == VALUE_COUNT_DISTINCT || kind == VALUE_SUM;
+	case EXPR_NEGATE:
+	case EXPR_ADD:
+	case EXPR_SUBTRACT:
+	case EXPR_MULTIPLY:
+		for (arg = expr->args; arg != NULL; arg = arg->next)
+			if (!is_count(arg, any))
+				return false;
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool
+column_null_is_zero(const struct column *column)
+{
+	bool any = false;
+
+	if (column->definition == NULL)
+		return column->kind == COLUMN_TALLY;
+	return is_count(column->definition, &any) && any;
+}
+
 const char *
 table_sql_name(const struct table *table)
 {

@@ -100,7 +100,8 @@ struct expr {
 	bool negated;                      /* IS_NULL, IS_DISTINCT, IN, BETWEEN */
 	bool boolean;                      /* BOOL */
 	int64_t integer;                   /* INT, INTERVAL's number; check: see below */
-	const char *text;                  /* TEXT: its value; DECIMAL, INT: as written */
+	const char *text;                  /* TEXT: its value; DECIMAL, INT: as written; check: NOW:
+	                                      the schema's name */
 	enum unit unit;                    /* INTERVAL */
 	struct name *names;                /* NAME: the parts; CALL: the function's name */
 	size_t n_names;
@@ -221,6 +222,8 @@ struct column {
 };
 
 const char *column_sql_name(const struct column *column);
+/* Of a count, a sum or a tally: a NULL that is stored reads as 0. */
+bool column_null_is_zero(const struct column *column);
 
 enum on_delete { ON_DELETE_UNSAID, ON_DELETE_CASCADE, ON_DELETE_SET_NULL, ON_DELETE_RESTRICT,
 	ON_DELETE_NO_ACTION };

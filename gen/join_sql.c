@@ -1,0 +1,421 @@
+/*
+ * join_sql.c - a join as SQL: what stands in FROM, and what in WHERE.
+ *
+ * Rows on the path are joined, rows beside it LEFT JOINed, with their `when` and scope in the ON.
+ * A step up a tree is a subquery that climbs, or descends, over keys; UNION ends it where the
+ * rows form a circle.
+ */
+#include <stddef.h>
+
+#include "join.h"
+
+struct expr_sql
+join_expr(const struct join *join, const struct join_row *row, const struct join_sql *sql)
+{
+	struct expr_sql context = sql->sql;
+
+	context.alias = row->alias;
+	context.join = join;
+	context.row = row;
+	return context;
+}
+
+static void
+add_table(struct text *out, const struct table *table)
+{
+	if (table->sql_schema.text != NULL) {
+		text_sql_name(out, table->sql_schema.text);
+		text_add_char(out, '.');
+	}
+	text_sql_name(out, table_sql_name(table));
+}
+
+static void
+add_column(struct text *out, const char *alias, const struct column *column)
+{
+	text_format(out, "%s.", alias);
+	text_sql_name(out, column_sql_name(column));
+}
+
+/* Text compares by bytes. */
+static const char *
+collation(const struct column *column)
+{
+	return column->type.kind == TYPE_TEXT || column->type.kind == TYPE_UUID ?
+	    " COLLATE BINARY" : "";
+}
+
+static void
+add_condition(struct text *out, const struct expr *expr, const struct expr_sql *context)
+{
+	struct text text = { .arena = out->arena };
+
+	expr_sql(&text, expr, context);
+	text_format(out, "(%s)", text_string(&text));
+}
+
+/* A part of a key: a column as it is stored, anything else in the language's form. */
+static void
+add_key_part(struct text *out, const struct join *join, const struct join_row *row,
+    const struct expr *part, const struct join_sql *sql)
+{
+	struct expr_sql context = join_expr(join, row, sql);
+	const struct join_row *found;
+
+	if (part->kind == EXPR_NAME && part->column != NULL) {
+		found = join_find(join, row, part);
+		add_column(out, found->alias, part->column);
+		return;
+	}
+	expr_sql(out, part, &context);
+}
+
+static void
+add_parent_part(struct text *out, const struct join_row *row, size_t i,
+    const struct join_sql *sql)
+{
+	const struct column *column = row->reference->parent_columns[i];
+
+	if (row == sql->replaced && sql->key != NULL)
+		sql->key(out, row, i, sql->ctx);
+	else
+		add_column(out, row->alias, column);
+	text_add(out, collation(column));
+}
+
+/* ---- trees -------------------------------------------------------------------------------- */
+
+struct walk {                          /* up or down a tree */
+	const struct join_row *row;
+	const struct join_sql *sql;
+	const char *set, *at;              /* names: of the keys met, of the row that is looked at */
+	unsigned depth;
+};
+
+static void
+add_parts(struct text *out, const struct walk *walk, bool parents)
+{
+	const struct reference *reference = walk->row->reference;
+	const struct expr *part = reference->exprs;
+	const char *separator = "";
+	size_t i;
+
+	for (i = 0; i < reference->n_parent_columns; i++, part = part->next) {
+		text_add(out, separator);
+		separator = ", ";
+		if (parents)
+			add_column(out, walk->at, reference->parent_columns[i]);
+		else if (part->kind == EXPR_NAME && part->column != NULL && part->n_path == 0)
+			add_column(out, walk->at, part->column);
+		else
+			join_scalar(out, out->arena, walk->row->table, walk->at, part, walk->sql,
+			    walk->depth + 1);
+	}
+}
+
+/* x's own key, or what it refers to its parent by, is the key that the walk has come to. */
+static void
+add_step(struct text *out, const struct walk *walk, bool parents)
+{
+	const struct reference *reference = walk->row->reference;
+	const struct expr *part = reference->exprs;
+	size_t i;
+
+	for (i = 0; i < reference->n_parent_columns; i++, part = part->next) {
+		text_add(out, i == 0 ? "" : " AND ");
+		if (parents)
+			add_column(out, walk->at, reference->parent_columns[i]);
+		else if (part->kind == EXPR_NAME && part->column != NULL && part->n_path == 0)
+			add_column(out, walk->at, part->column);
+		else
+			join_scalar(out, out->arena, walk->row->table, walk->at, part, walk->sql,
+			    walk->depth + 1);
+		text_format(out, " = %s.k%zu%s", walk->set, i + 1,
+		    collation(reference->parent_columns[i]));
+	}
+	if (reference->when != NULL) {
+		text_add(out, " AND (");
+		join_scalar(out, out->arena, walk->row->table, walk->at, reference->when, walk->sql,
+		    walk->depth + 1);
+		text_add_char(out, ')');
+	}
+	if (walk->row->table->scope != NULL) {
+		text_add(out, " AND (");
+		join_scalar(out, out->arena, walk->row->table, walk->at, walk->row->table->scope,
+		    walk->sql, walk->depth + 1);
+		text_add_char(out, ')');
+	}
+}
+
+static struct walk
+start_walk(struct text *out, const struct join_row *row, const char *seed,
+    const struct join_sql *sql, unsigned depth)
+{
+	struct walk walk = { .row = row, .sql = sql, .depth = depth };
+	size_t i;
+
+	walk.set = arena_format(out->arena, "t_%u", depth);
+	walk.at = arena_format(out->arena, "x_%u", depth);
+	text_format(out, "WITH RECURSIVE %s (", walk.set);
+	for (i = 0; i < row->reference->n_parent_columns; i++)
+		text_format(out, "%sk%zu", i > 0 ? ", " : "", i + 1);
+	text_format(out, ") AS (%s UNION SELECT ", seed);
+	return walk;
+}
+
+static void
+end_walk(struct text *out, const struct walk *walk, bool parents)
+{
+	text_add(out, " FROM ");
+	add_table(out, walk->row->table);
+	text_format(out, " AS %s JOIN %s ON ", walk->at, walk->set);
+	add_step(out, walk, parents);
+	text_format(out, ") SELECT * FROM %s", walk->set);
+}
+
+void
+join_below(struct text *out, const struct join_row *row, const char *seed,
+    const struct join_sql *sql, unsigned depth)
+{
+	struct walk walk = start_walk(out, row, seed, sql, depth);
+
+	add_parts(out, &walk, true);
+	end_walk(out, &walk, false);
+}
+
+void
+join_above(struct text *out, const struct join_row *row, const char *seed,
+    const struct join_sql *sql, unsigned depth)
+{
+	struct walk walk = start_walk(out, row, seed, sql, depth);
+
+	add_parts(out, &walk, false);
+	end_walk(out, &walk, true);
+}
+
+/* ---- how a row is linked ---------------------------------------------------------------------- */
+
+/* (a, b) */
+static void
+add_tuple(struct text *out, size_t n, const struct text *parts)
+{
+	if (n > 1)
+		text_format(out, "(%s)", text_string(parts));
+	else
+		text_add(out, text_string(parts));
+}
+
+/* The row below, by its own key for '*', else by that of its parent. */
+static void
+tree_below(struct text *out, const struct join *join, const struct join_row *row,
+    const struct join_sql *sql)
+{
+	const struct reference *reference = row->reference;
+	struct text parts = { .arena = out->arena }, seed = { .arena = out->arena };
+	const struct expr *part = reference->exprs;
+	size_t i;
+
+	text_add(&seed, "SELECT ");
+	for (i = 0; i < reference->n_parent_columns; i++, part = part->next) {
+		text_add(&parts, i > 0 ? ", " : "");
+		text_add(&seed, i > 0 ? ", " : "");
+		if (row->repeat == '*')
+			add_column(&parts, row->from->alias, reference->parent_columns[i]);
+		else
+			add_key_part(&parts, join, row->from, part, sql);
+		text_add(&parts, collation(reference->parent_columns[i]));
+		add_parent_part(&seed, row, i, sql);
+	}
+	add_tuple(out, reference->n_parent_columns, &parts);
+	text_add(out, " IN (");
+	join_below(out, row, text_string(&seed), sql, join->depth);
+	text_add_char(out, ')');
+}
+
+static void
+tree_above(struct text *out, const struct join *join, const struct join_row *row,
+    const struct join_sql *sql)
+{
+	const struct reference *reference = row->reference;
+	struct text parts = { .arena = out->arena }, seed = { .arena = out->arena };
+	const struct expr *part = reference->exprs;
+	size_t i;
+
+	text_add(&seed, "SELECT ");
+	for (i = 0; i < reference->n_parent_columns; i++, part = part->next) {
+		text_add(&parts, i > 0 ? ", " : "");
+		text_add(&seed, i > 0 ? ", " : "");
+		add_parent_part(&parts, row, i, sql);
+		if (row->repeat == '*')
+			add_column(&seed, row->from->alias, reference->parent_columns[i]);
+		else
+			add_key_part(&seed, join, row->from, part, sql);
+	}
+	add_tuple(out, reference->n_parent_columns, &parts);
+	text_add(out, " IN (");
+	join_above(out, row, text_string(&seed), sql, join->depth);
+	text_add_char(out, ')');
+}
+
+static const struct join_row *
+on_path(const struct join_row *row)
+{
+	while (!row->by)
+		row = row->from;
+	return row;
+}
+
+static void
+add_when(struct text *out, const struct join *join, const struct join_row *row,
+    const struct join_sql *sql)
+{
+	struct expr_sql context = join_expr(join, row->from, sql);
+
+	if (row->reference->when == NULL || row->repeat == '*')
+		return;
+	text_add(out, " AND ");
+	add_condition(out, row->reference->when, &context);
+}
+
+void
+join_on(struct text *out, const struct join *join, const struct join_row *row,
+    const struct join_sql *sql)
+{
+	const struct expr *part = row->reference->exprs;
+	size_t i;
+
+	if (row->repeat != 0 && sql->start != NULL && row->step <= on_path(sql->start)->step) {
+		tree_below(out, join, row, sql);
+	} else if (row->repeat != 0) {
+		tree_above(out, join, row, sql);
+	} else {
+		for (i = 0; i < row->reference->n_parent_columns; i++, part = part->next) {
+			text_add(out, i > 0 ? " AND " : "");
+			add_key_part(out, join, row->from, part, sql);
+			text_add(out, " = ");
+			add_parent_part(out, row, i, sql);
+		}
+	}
+	add_when(out, join, row, sql);
+}
+
+/* ---- FROM ---------------------------------------------------------------------------------------- */
+
+static void
+add_scope(struct text *out, const struct join *join, const struct join_row *row,
+    const struct join_sql *sql)
+{
+	struct expr_sql context = join_expr(join, row, sql);
+
+	add_condition(out, row->table->scope, &context);
+}
+
+static void add_joined(struct text *out, const struct join *join, const struct join_row *row,
+    const struct join_sql *sql, const char *line);
+
+static void
+add_item(struct text *out, const struct join *join, const struct join_row *row,
+    const struct join_sql *sql)
+{
+	const struct join_row *inner;
+	bool any = false;
+
+	for (inner = join->rows; inner != NULL; inner = inner->next)
+		any = any || inner->within == row;
+	if (any)
+		text_add_char(out, '(');
+	if (row == sql->outer)
+		text_add(out, "(SELECT 1)");
+	else if (row == sql->replaced)
+		sql->replacement(out, row, sql->ctx);
+	else
+		add_table(out, row->table);
+	if (row != sql->outer)
+		text_format(out, " AS %s", row->alias);
+	for (inner = join->rows; inner != NULL; inner = inner->next)
+		if (inner->within == row)
+			add_joined(out, join, inner, sql, " ");
+	if (any)
+		text_add_char(out, ')');
+}
+
+static void
+add_joined(struct text *out, const struct join *join, const struct join_row *row,
+    const struct join_sql *sql, const char *line)
+{
+	bool required = row->by || row == sql->replaced;
+
+	text_format(out, "%s%s ", line, required ? "JOIN" : "LEFT JOIN");
+	add_item(out, join, row, sql);
+	text_add(out, " ON ");
+	join_on(out, join, row, sql);
+	if (!required && row->scoped) {
+		text_add(out, " AND ");
+		add_scope(out, join, row, sql);
+	}
+}
+
+void
+join_from(struct text *out, const struct join *join, const struct join_sql *sql,
+    const char *line)
+{
+	const struct join_row *row;
+
+	add_item(out, join, join->rows, sql);
+	for (row = join->rows->next; row != NULL; row = row->next)
+		if (row->within == NULL && row != sql->outer)
+			add_joined(out, join, row, sql, line);
+}
+
+/* ---- WHERE ----------------------------------------------------------------------------------------- */
+
+bool
+join_where(struct text *out, const struct join *join, const struct join_sql *sql,
+    const char *first, const char *more)
+{
+	struct expr_sql child = join_expr(join, join->rows, sql);
+	const char *start = first;
+	const struct join_row *row;
+
+	if (sql->outer != NULL && sql->outer->from != NULL) {
+		text_add(out, start);
+		start = more;
+		join_on(out, join, sql->outer, sql);
+	}
+	for (row = join->rows; row != NULL; row = row->next) {
+		if (!row->by || !row->scoped || row == sql->outer || row == sql->replaced)
+			continue;
+		text_add(out, start);
+		start = more;
+		add_scope(out, join, row, sql);
+	}
+	if (join->source != NULL && join->source->where != NULL) {
+		text_add(out, start);
+		start = more;
+		add_condition(out, join->source->where, &child);
+	}
+	return start != first;
+}
+
+/* ---- one row ------------------------------------------------------------------------------------------ */
+
+void
+join_scalar(struct text *out, struct arena *arena, const struct table *table,
+    const char *alias, const struct expr *expr, const struct join_sql *sql, unsigned depth)
+{
+	struct join *join = join_of_row(arena, table, alias, depth);
+	struct join_sql inner = { .sql = sql->sql, .outer = join->rows };
+	struct expr_sql context;
+
+	join_add(join, join->rows, expr);
+	context = join_expr(join, join->rows, &inner);
+	if (join->n_rows == 1) {
+		expr_sql(out, expr, &context);
+		return;
+	}
+	text_add(out, "(SELECT ");
+	expr_sql(out, expr, &context);
+	text_add(out, " FROM ");
+	join_from(out, join, &inner, " ");
+	text_add_char(out, ')');
+}
