@@ -64,7 +64,8 @@ struct cc_holder {
 	bool referred;                    /* with cascade or set null */
 	uint64_t derived;                 /* its derived columns, as bits (see update.c) */
 	uint64_t *readers;                /* by column: the derived ones that read it */
-	const char *counters;             /* composed SELECT for the reader, or NULL as yet */
+	const char *counters[2];          /* composed SELECT for the reader, or NULL as yet: derived
+	                                     columns as stored, anew */
 	const char *recount[CC_RECOUNT_TEXTS];  /* composed by recount*.c, or NULL as yet */
 };
 
@@ -136,10 +137,17 @@ cc_column_is_float(const struct cc_column *column)
 	return column->type == CC_FLOAT32 || column->type == CC_FLOAT64;
 }
 
+/* Those of derived columns are touches, which are counted. */
+static inline bool
+cc_delta_is_float(const struct cc_column *column)
+{
+	return cc_column_is_float(column) && column->kind != CC_DERIVED;
+}
+
 static inline bool
 cc_amount_zero(const struct cc_column *column, union cc_number amount)
 {
-	return cc_column_is_float(column) ? amount.f == 0 : amount.i == 0;
+	return cc_delta_is_float(column) ? amount.f == 0 : amount.i == 0;
 }
 
 static inline bool

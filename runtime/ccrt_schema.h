@@ -81,8 +81,8 @@ struct cc_column {
 	union cc_number base;             /* linear: value with no rows */
 	const char *definition;           /* as written, as cc_meta records it; touch: NULL */
 	const char *definition_hash;      /* 16 hex digits over its meaning; touch: NULL */
-	const uint16_t *inputs;           /* derived: the linear and tally columns that it reads, */
-	uint16_t n_inputs;                /* ... also through other derived columns */
+	const uint16_t *inputs;           /* derived: the linear, tally and touched columns that it */
+	uint16_t n_inputs;                /* ... reads, also through other derived columns */
 };
 
 /*

@@ -170,8 +170,8 @@ flush_mask(const struct cc *cc, const struct cc_pool *pool, const struct cc_entr
 }
 
 /*
- * Immediate columns, and what goes with them.  What reads the parent's row itself waits where a
- * delete is announced, which may yet set some of its columns NULL.
+ * Immediate columns, and what goes with them.  What reads rows waits where a delete is announced,
+ * which is yet to take them away or to set some of their columns NULL.
  */
 static uint64_t
 flush_mask_immediate(const struct cc *cc, const struct cc_pool *pool,
@@ -185,7 +185,8 @@ flush_mask_immediate(const struct cc *cc, const struct cc_pool *pool,
 		const struct cc_column *column = &table->columns[i];
 
 		if (!(column->flags & CC_COLUMN_IMMEDIATE) ||
-		    cc_amount_zero(column, entry->delta[i]))
+		    cc_amount_zero(column, entry->delta[i]) ||
+		    (column->kind == CC_DERIVED && cc->announced))
 			continue;
 		mask |= cc_bit(i) | cc->holders[pool->target->table].readers[i];
 		if (column->touch != CC_NONE)

@@ -111,6 +111,26 @@ hook_add(struct cc *cc, const struct cc_link *link, const struct cc_contribution
 	return CC_OK;
 }
 
+/*
+ * Derived columns for which the row counts before and after, at the same parent: one that reads a
+ * field which differs is to be derived again, so that the old amount is made to differ too.
+ */
+static void
+hook_reads(const struct cc_table *table, const struct cc_link *link, const void *before,
+    const void *after, struct cc_contribution *old, const struct cc_contribution *new)
+{
+	for (size_t i = 0; i < link->n_slots; i++) {
+		const uint16_t *field = link->reads[i];
+
+		if (field == NULL || old->amount[i].i == 0 || new->amount[i].i == 0)
+			continue;
+		while (*field != CC_NONE && cc_field_equal(&table->fields[*field], before, after))
+			field++;
+		if (*field != CC_NONE)
+			old->amount[i].i = 0;
+	}
+}
+
 /* What one link changes; amounts has room for twice its slots. */
 static int
 hook_gather(struct cc *cc, const struct cc_table *table, const struct cc_link *link,
@@ -126,6 +146,8 @@ hook_gather(struct cc *cc, const struct cc_table *table, const struct cc_link *l
 		return hook_failed(cc, table, link, before, after, n);
 	if (has_old && has_new && cc_key_equal(cc->pools[link->target].table->fields,
 	    target->fields, target->n_fields, old.key, new.key)) {
+		if (link->reads != NULL)
+			hook_reads(table, link, before, after, &old, &new);
 		if (memcmp(old.amount, new.amount, link->n_slots * sizeof old.amount[0]) == 0)
 			return CC_OK;
 		return hook_add(cc, link, &new, new.amount, old.amount, insert, n);
@@ -266,7 +288,7 @@ static bool
 hook_sum(const struct cc_column *column, union cc_number *delta, const union cc_number *plus,
     const union cc_number *minus)
 {
-	if (cc_column_is_float(column)) {
+	if (cc_delta_is_float(column)) {
 		delta->f += (plus != NULL ? plus->f : 0) - (minus != NULL ? minus->f : 0);
 		return true;
 	}
@@ -291,7 +313,9 @@ hook_apply(const struct cc_pool *pool, const struct cc_change *change)
 			continue;
 		if (column->flags & CC_COLUMN_KEEP && !change->insert)
 			continue;
-		if (!hook_sum(column, &entry->delta[link->slots[i]], plus, minus))
+		if (column->kind == CC_DERIVED)
+			entry->delta[link->slots[i]].i++;
+		else if (!hook_sum(column, &entry->delta[link->slots[i]], plus, minus))
 			entry->flags |= CC_ENTRY_FAILED;
 		if (column->touch != CC_NONE)
 			entry->delta[column->touch].i++;
@@ -306,7 +330,7 @@ hook_inherit(const struct cc_table *table, const struct cc_change *change)
 		const struct cc_column *column = &table->columns[i];
 
 		if (column->kind == CC_TALLY || column->kind == CC_TOUCH ||
-		    column->flags & CC_COLUMN_KEEP)
+		    (column->kind == CC_LINEAR && column->flags & CC_COLUMN_KEEP))
 			if (!hook_sum(column, &change->heir->delta[i], &change->entry->delta[i],
 			    NULL))
 				change->heir->flags |= CC_ENTRY_FAILED;

@@ -1,17 +1,19 @@
 /*
  * reader.c - the typed reader, and tallies: columns that are bumped and set by calls.
  *
- * The reader selects the same `value` fragments that the UPDATE would set, with what is pending
- * bound, so that a transaction sees its own changes and derived columns follow them.
+ * Where something is pending for the row the reader selects the same `value` fragments that the
+ * UPDATE would set, with that bound, so that a transaction sees its own changes and derived columns
+ * follow them.  Else derived columns are read as they are stored.
  */
 #include "cc.h"
 
 #include <string.h>
 
-/* SELECT of every maintained column by the primary key. */
+/* SELECT of every maintained column by the primary key; derive: derived ones anew. */
 static int
-reader_compose(struct cc *cc, const struct cc_table *table, struct cc_holder *holder)
+reader_compose(struct cc *cc, const struct cc_table *table, struct cc_holder *holder, bool derive)
 {
+	const struct cc_column_sql *columns = cc_sql(cc, table)->columns;
 	struct cc_text sql = {0};
 	const char *before = "SELECT ";
 
@@ -19,7 +21,8 @@ reader_compose(struct cc *cc, const struct cc_table *table, struct cc_holder *ho
 		if (table->columns[i].kind == CC_TOUCH)
 			continue;
 		cc_text_add(&sql, before);
-		cc_text_add(&sql, cc_sql(cc, table)->columns[i].value);
+		cc_text_add(&sql, derive || table->columns[i].kind != CC_DERIVED ?
+		    columns[i].value : columns[i].name);
 		before = ", ";
 	}
 	cc_text_add(&sql, " FROM ");
@@ -30,20 +33,21 @@ reader_compose(struct cc *cc, const struct cc_table *table, struct cc_holder *ho
 		cc_text_add(&sql, " = ?");
 		cc_text_int(&sql, (int64_t)(table->n_columns + i) + 1);
 	}
-	holder->counters = cc_keep(cc, &sql);
+	holder->counters[derive] = cc_keep(cc, &sql);
 	cc_text_free(&sql);
-	return holder->counters != NULL ? CC_OK : cc_nomem(cc);
+	return holder->counters[derive] != NULL ? CC_OK : cc_nomem(cc);
 }
 
-/* Adds one pool's pending deltas of the row to cc->amounts. */
+/* Adds one pool's pending deltas of the row to cc->amounts; *derive: there is something. */
 static void
-reader_add(struct cc *cc, uint16_t index, const union cc_part *key)
+reader_add(struct cc *cc, uint16_t index, const union cc_part *key, bool *derive)
 {
 	const struct cc_table *table = cc->pools[index].table;
 	const struct cc_entry *entry = cc_entry_find(cc, index, key);
 
+	*derive |= entry != NULL && !cc_entry_empty(&cc->pools[index], entry);
 	for (size_t i = 0; entry != NULL && i < table->n_columns; i++)
-		if (cc_column_is_float(&table->columns[i]))
+		if (cc_delta_is_float(&table->columns[i]))
 			cc->amounts[i].f += entry->delta[i].f;
 		else if (__builtin_add_overflow(cc->amounts[i].i, entry->delta[i].i,
 		    &cc->amounts[i].i))
@@ -53,7 +57,7 @@ reader_add(struct cc *cc, uint16_t index, const union cc_part *key)
 /* What is pending for the row under its other keys. */
 static int
 reader_other_keys(struct cc *cc, const struct cc_table *table, uint16_t primary,
-    const union cc_part *key)
+    const union cc_part *key, bool *derive)
 {
 	bool found = false;
 
@@ -75,25 +79,26 @@ reader_other_keys(struct cc *cc, const struct cc_table *table, uint16_t primary,
 		    &table->fields[pool->target->fields[n]], cc->found, &other[n]))
 			n++;
 		if (n == pool->target->n_fields)
-			reader_add(cc, i, other);
+			reader_add(cc, i, other, derive);
 	}
 	return CC_OK;
 }
 
 static int
 reader_pending(struct cc *cc, const struct cc_table *table, uint16_t pool,
-    const union cc_part *key)
+    const union cc_part *key, bool *derive)
 {
 	const struct cc_entry *entry;
 
+	*derive = false;
 	memset(cc->amounts, 0, table->n_columns * sizeof cc->amounts[0]);
 	if (cc->n_filled == 0)
 		return CC_OK;
 	entry = cc_entry_find(cc, pool, key);
 	if (entry != NULL && entry->flags & CC_ENTRY_RECOUNT)
 		return cc_flush_pending(cc);
-	reader_add(cc, pool, key);
-	return reader_other_keys(cc, table, pool, key);
+	reader_add(cc, pool, key, derive);
+	return reader_other_keys(cc, table, pool, key, derive);
 }
 
 /* A nullable sum or tally is 0 where it is NULL; only a derived column is told as NULL. */
@@ -124,16 +129,17 @@ cc_row_counters(struct cc *cc, const struct cc_table *table, const union cc_part
 	struct cc_holder *holder = &cc->holders[cc_table_index(cc, table)];
 	const struct cc_pool *pool = &cc->pools[holder->pool];
 	struct cc_statement *st;
+	bool derive;
 	int result = cc_enter(cc);
 
 	if (result != CC_OK)
 		return result;
 	cc_arena_reset(&cc->scratch);
-	result = reader_pending(cc, table, holder->pool, key);
-	if (result == CC_OK && holder->counters == NULL)
-		result = reader_compose(cc, table, holder);
+	result = reader_pending(cc, table, holder->pool, key, &derive);
+	if (result == CC_OK && holder->counters[derive] == NULL)
+		result = reader_compose(cc, table, holder, derive);
 	if (result == CC_OK)
-		result = cc_prepare(cc, &st, cc_sql(cc, table)->tag, holder->counters);
+		result = cc_prepare(cc, &st, cc_sql(cc, table)->tag, holder->counters[derive]);
 	if (result != CC_OK)
 		return result;
 	for (size_t i = 0; i < table->n_columns; i++)

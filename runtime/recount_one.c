@@ -137,6 +137,8 @@ recount_one_add(struct recount_one *one, const struct cc_link *link,
 	for (size_t s = 0; s < link->n_slots; s++) {
 		uint16_t place = one->place[link->slots[s]];
 
+		if (one->table->columns[link->slots[s]].kind != CC_LINEAR)
+			continue;
 		if (to->failed || !cc_recount_add(&one->table->columns[link->slots[s]],
 		    &one->sums[place], to->amount[s]))
 			one->state[place] |= RECOUNT_FAILED;
@@ -193,6 +195,15 @@ recount_one_link(struct recount_one *one, const struct cc_table *child, size_t l
 	return recount_one_rows(one, child, link, st, key);
 }
 
+static bool
+recount_one_wants(const struct recount_one *one, const struct cc_link *link)
+{
+	for (size_t s = 0; s < link->n_slots; s++)
+		if (one->table->columns[link->slots[s]].kind == CC_LINEAR)
+			return true;
+	return false;
+}
+
 static int
 recount_one_sum(struct recount_one *one)
 {
@@ -204,7 +215,7 @@ recount_one_sum(struct recount_one *one)
 			const struct cc_link *link = &schema->tables[t].links[l];
 			uint16_t holder = schema->targets[link->target].table;
 
-			if (&schema->tables[holder] == one->table)
+			if (&schema->tables[holder] == one->table && recount_one_wants(one, link))
 				result = recount_one_link(one, &schema->tables[t], l);
 		}
 	for (size_t i = 0; i < one->n_sums && result == CC_OK; i++)
