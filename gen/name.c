@@ -54,8 +54,11 @@ ends_with(const char *name, const char *ending)
 static bool
 is_macro(const char *name)
 {
-	size_t upper = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+	size_t upper;
 
+	if (name[0] < 'A' || name[0] > 'Z')
+		return false;
+	upper = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 	if (strncmp(name, "PRI", 3) == 0 || strncmp(name, "SCN", 3) == 0 ||
 	    strncmp(name, "CC_", 3) == 0 || strncmp(name, "SQLITE_", 7) == 0)
 		return true;
@@ -119,15 +122,27 @@ underscore(struct text *out)
 		text_add_char(out, '_');
 }
 
+/* How many bytes of `name` may stand in a C identifier as they are. */
+static size_t
+plain_length(const char *name)
+{
+	size_t n = 0;
+
+	while (is_word((unsigned char)name[n]) || (name[n] == '_' && n > 0 && name[n - 1] != '_'))
+		n++;
+	return n > 0 && name[0] <= '9' ? 0 : n;
+}
+
 const char *
 name_c(struct arena *arena, const char *name)
 {
 	struct text out = { .arena = arena };
 	bool leading = name[0] == '_';
 	uint32_t code;
-	size_t n;
+	size_t n = plain_length(name);
 
-	for (; *name != '\0'; name += n == 0 ? 1 : n) {
+	text_add_bytes(&out, name, n);
+	for (name += n; *name != '\0'; name += n == 0 ? 1 : n) {
 		n = text_utf8(name, &code);
 		if (n == 0) {
 			text_format(&out, "x%02x", (unsigned)(unsigned char)*name);

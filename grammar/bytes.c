@@ -41,6 +41,11 @@ scan_bytes(struct source *source)
 	bool fine = true, last = true, good;
 
 	for (; at < source->length; at += length) {
+		length = 1;
+		if (text[at] >= ' ' && text[at] < 0x7F) {
+			last = true;
+			continue;
+		}
 		length = sequence(text + at, source->length - at);
 		good = length != 0 && !is_control(text[at]);
 		length += length == 0;

@@ -57,8 +57,10 @@ scan_word(struct builder *b, struct span place)
 	if (length >= sizeof(lowered))
 		return T_NAME;
 	for (i = 0; i < length; i++) {
-		shouted = shouted || isupper((unsigned char)text[i]);
-		lowered[i] = (char)tolower((unsigned char)text[i]);
+		if (text[i] <= '9' || text[i] == '_')
+			return T_NAME;         /* a keyword has letters only */
+		shouted = shouted || text[i] <= 'Z';
+		lowered[i] = (char)(text[i] <= 'Z' ? text[i] - 'A' + 'a' : text[i]);
 	}
 	lowered[length] = '\0';
 	found = bsearch(&wanted, keywords, sizeof(keywords) / sizeof(*keywords),
