@@ -4,23 +4,28 @@
  * Sits below all other stages.  Blocks come from chunks that are zeroed when they are made; the
  * last block of a chunk, and one that has a chunk of its own, can grow without being copied.
  */
+#define _DEFAULT_SOURCE                /* madvise */
 #include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "text.h"
 
-enum { CHUNK = 256 * 1024 };
+enum { CHUNK = 256 * 1024, HUGE_PAGE = 2 * 1024 * 1024,
+	MAPPING = 3 * HUGE_PAGE, SMALL_CHUNKS = 8 };
 
 struct chunk {
 	struct chunk *next;
 	size_t used, size;
+	void *mapping;                     /* that it lies in, of MAPPING bytes; NULL: of calloc */
 	alignas(max_align_t) char data[];
 };
 
 struct arena {
 	struct chunk *chunks;              /* the one that is being filled comes first */
 	struct chunk *spare;               /* emptied, not zeroed */
+	size_t n_small;                    /* chunks of the usual size */
 };
 
 static void *
@@ -49,7 +54,10 @@ arena_free(struct arena *arena)
 	arena_empty(arena);
 	for (chunk = arena->spare; chunk != NULL; chunk = next) {
 		next = chunk->next;
-		free(chunk);
+		if (chunk->mapping != NULL)
+			munmap(chunk->mapping, MAPPING);
+		else
+			free(chunk);
 	}
 	free(arena);
 }
@@ -66,6 +74,24 @@ arena_empty(struct arena *arena)
 	}
 }
 
+/* A model of megabytes is walked many times: in huge pages, where the system has them. */
+static struct chunk *
+map_chunk(void)
+{
+	char *mapping = mmap(NULL, MAPPING, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct chunk *chunk;
+
+	if (mapping == MAP_FAILED)
+		must(NULL);
+	chunk = (struct chunk *)(mapping + HUGE_PAGE - (uintptr_t)mapping % HUGE_PAGE);
+#ifdef MADV_HUGEPAGE
+	madvise(chunk, MAPPING - HUGE_PAGE, MADV_HUGEPAGE);
+#endif
+	chunk->mapping = mapping;
+	chunk->size = MAPPING - HUGE_PAGE - sizeof(*chunk);
+	return chunk;
+}
+
 static struct chunk *
 new_chunk(struct arena *arena, size_t size)
 {
@@ -77,6 +103,8 @@ new_chunk(struct arena *arena, size_t size)
 		chunk->used = 0;
 		return chunk;
 	}
+	if (size == CHUNK && arena->n_small++ >= SMALL_CHUNKS)
+		return map_chunk();
 	chunk = must(calloc(1, sizeof(*chunk) + size));
 	chunk->size = size;
 	return chunk;
@@ -148,7 +176,7 @@ moved(struct arena *arena, const char *data, size_t size, size_t larger)
 		return NULL;
 	while (*link != NULL && (*link)->data != data)
 		link = &(*link)->next;
-	if (*link == NULL || (*link)->used != aligned(size))
+	if (*link == NULL || (*link)->mapping != NULL || (*link)->used != aligned(size))
 		return NULL;
 	larger = aligned(larger);
 	chunk = must(realloc(*link, sizeof(*chunk) + larger));
@@ -161,4 +189,17 @@ char *
 arena_extend(struct arena *arena, char *data, size_t size, size_t larger)
 {
 	return extended(arena, data, size, larger) ? data : moved(arena, data, size, larger);
+}
+
+void
+arena_trim(struct arena *arena, char *data, size_t size, size_t smaller)
+{
+	struct chunk *chunk = arena->chunks;
+
+	size = aligned(size);
+	smaller = aligned(smaller);
+	if (chunk->used < size || data != chunk->data + chunk->used - size)
+		return;
+	memset(data + smaller, 0, size - smaller);
+	chunk->used -= size - smaller;
 }

@@ -141,6 +141,8 @@ name_c(struct arena *arena, const char *name)
 	uint32_t code;
 	size_t n = plain_length(name);
 
+	if (n > 0 && name[n] == '\0' && !is_claimed(name))
+		return name;
 	text_add_bytes(&out, name, n);
 	for (name += n; *name != '\0'; name += n == 0 ? 1 : n) {
 		n = text_utf8(name, &code);
@@ -162,7 +164,7 @@ name_c(struct arena *arena, const char *name)
 		text_add_char(&out, 'x');
 	if (leading || is_claimed(out.data))
 		underscore(&out);
-	return out.data;
+	return text_end(&out);
 }
 
 const char *
@@ -176,5 +178,5 @@ name_join(struct arena *arena, const char *const *parts, size_t n)
 			text_add_char(&joined, '_');
 		text_add(&joined, parts[i]);
 	}
-	return name_c(arena, text_string(&joined));
+	return name_c(arena, text_end(&joined));
 }

@@ -57,7 +57,7 @@ plan_sql_name(struct arena *arena, const struct column *column)
 	struct text name = { .arena = arena };
 
 	text_sql_name(&name, column_sql_name(column));
-	return text_string(&name);
+	return text_end(&name);
 }
 
 /* ---- finding ------------------------------------------------------------------------ */
@@ -172,7 +172,7 @@ field_note(struct arena *arena, const struct plan_table *table, const struct pla
 		text_add(&note, reference->parent->name.text);
 		separator = "";
 	}
-	return text_string(&note);
+	return text_end(&note);
 }
 
 static int
@@ -444,12 +444,12 @@ make_tables(struct plan *plan)
 		made->table = table;
 		made->index = i;
 		made->doc = table->doc;
-		made->rowid = table_rowid(table);
 		plan->spaced |= strchr(table_sql_name(table), ' ') != NULL;
 		plan_name_table(plan, made);
 		made->links_end = &made->links;
 		made->counted_by_end = &made->counted_by;
 		make_fields(plan, made);
+		made->rowid = made->n_key > 0 ? NULL : table_rowid(table);
 		plan->by_name[i] = made;
 	}
 	for (i = 0; i < plan->n_tables; i++)
@@ -472,6 +472,7 @@ plan_make(struct schema *schema)
 	unsigned i;
 
 	plan->arena = schema->arena;
+	plan->meaning.arena = schema->arena;
 	plan->schema = schema;
 	plan->name = name_c(schema->arena, schema->name.text);
 	plan->file = file_name(schema->source->path);

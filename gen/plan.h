@@ -144,7 +144,7 @@ struct plan_table {
 	unsigned n_fields;
 	struct plan_field **key;           /* fields of the primary key; a singleton has none */
 	unsigned n_key;
-	const char *rowid;                 /* in SQL, what tells rows without a key apart, or NULL */
+	const char *rowid;                 /* in SQL, what tells rows apart where there is no key, or NULL */
 
 	struct plan_column *columns;       /* maintained ones by name, then touched ones */
 	struct plan_column **declared_columns;  /* maintained ones */
@@ -177,6 +177,7 @@ struct plan {
 	struct plan_target **targets;      /* in flush order */
 	unsigned n_targets;
 	bool spaced;                       /* a table's name in the database has a space, as links' have */
+	struct text meaning;               /* scratch of plan_definition */
 	struct plan_names *used;           /* C names of file scope given so far */
 };
 

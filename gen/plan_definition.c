@@ -70,20 +70,24 @@ one_line(struct plan *plan, uint32_t from, uint32_t to)
 		text_add_bytes(&line, at, (size_t)(next - at));
 		at = next;
 	}
-	return text_string(&line);
+	return text_end(&line);
 }
 
 /* ---- hash --------------------------------------------------------------------------------- */
 
-static uint64_t
-hash_text(const struct text *text)
+/* In 16 hex digits. */
+static const char *
+hash_text(struct arena *arena, const struct text *text)
 {
 	uint64_t hash = 14695981039346656037u;
+	char digits[16];
 	size_t i;
 
 	for (i = 0; i < text->length; i++)
 		hash = (hash ^ (unsigned char)text->data[i]) * 1099511628211u;
-	return hash;
+	for (i = sizeof(digits); i-- > 0; hash >>= 4)
+		digits[i] = "0123456789abcdef"[hash & 15];
+	return arena_copy(arena, digits, sizeof(digits));
 }
 
 static void
@@ -121,7 +125,7 @@ void
 plan_definition(struct plan *plan, struct plan_column *column)
 {
 	const struct column *declared = column->column;
-	struct text meaning = { .arena = plan->arena };
+	struct text *meaning = &plan->meaning;
 	const struct plan_term *term;
 
 	if (column->kind == PLAN_TOUCH)
@@ -130,12 +134,13 @@ plan_definition(struct plan *plan, struct plan_column *column)
 		column->definition = "tally";
 	else
 		column->definition = one_line(plan, declared->definition->span.start, declared->span.end);
-	text_format(&meaning, "%s %d %d keep %d base %lld", type_word(declared->type.kind),
+	meaning->length = 0;
+	text_format(meaning, "%s %d %d keep %d base %lld", type_word(declared->type.kind),
 	    declared->type.scale, (int)declared->type.storage, column->keep, (long long)column->base);
-	add_expr(&meaning, " holder ", column->table->table->scope);
+	add_expr(meaning, " holder ", column->table->table->scope);
 	if (column->kind == PLAN_DERIVED)
-		add_expr(&meaning, " derived ", declared->definition);
+		add_expr(meaning, " derived ", declared->definition);
 	for (term = column->terms; term != NULL; term = term->next)
-		term_meaning(&meaning, term);
-	column->hash = arena_format(plan->arena, "%016llx", (unsigned long long)hash_text(&meaning));
+		term_meaning(meaning, term);
+	column->hash = hash_text(plan->arena, meaning);
 }

@@ -58,6 +58,16 @@ text_string(const struct text *text)
 	return text->data == NULL ? "" : text->data;
 }
 
+const char *
+text_end(struct text *text)
+{
+	if (text->data == NULL)
+		return "";
+	arena_trim(text->arena, text->data, text->capacity, text->length + 1);
+	text->capacity = text->length + 1;
+	return text->data;
+}
+
 /* ---- reading bytes ------------------------------------------------------------------ */
 
 size_t

@@ -27,6 +27,8 @@ char *arena_copy(struct arena *arena, const char *text, size_t length);
  * What is added is not zeroed.
  */
 char *arena_extend(struct arena *arena, char *data, size_t size, size_t larger);
+/* Gives back the end of a block, if nothing was allocated after it. */
+void arena_trim(struct arena *arena, char *data, size_t size, size_t smaller);
 char *arena_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* ... and says how long it became. */
@@ -81,6 +83,7 @@ void text_add_int(struct text *text, int64_t number);
 void text_format(struct text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 const char *text_string(const struct text *text);   /* "" when empty */
+const char *text_end(struct text *text);   /* the same, and what was not needed is given back */
 
 /* Length and code of the UTF-8 character at `at` (1 for a NUL); 0 where it is malformed. */
 size_t text_utf8(const char *at, uint32_t *code);
