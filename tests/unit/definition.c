@@ -1,33 +1,8 @@
 /*
  * definition.c - the hash of a definition follows what it means, not how it is spelt.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "arena.h"
 #include "plan.h"
-
-static struct arena *arena;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
 
 /* Of users.n, defined so, over posts with these items besides the usual ones. */
 static const char *

@@ -1,35 +1,12 @@
 /*
  * grammar.c - the parser fills in the model as it was written: precedence, clauses, docs, spans.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
 #include <utlist.h>
 
+#include "arena.h"
 #include "schema.h"
 
-static struct arena *arena;
 static struct source *source;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
 
 /* What is between the braces of a table t. */
 static struct table *

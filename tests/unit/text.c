@@ -1,33 +1,7 @@
 /*
  * text.c - quoting withstands hostile input, names are safe, the arena holds what it is given.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "text.h"
-
-static struct arena *arena;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
+#include "arena.h"
 
 static const char *
 quoted(void (*quote)(struct text *, const char *), const char *value)
@@ -157,12 +131,56 @@ growing(void **state)
 		assert_int_equal(large[i], 'L');
 }
 
+/* Memory is zeroed when it is used again, and in chunks of every kind. */
+static void
+emptied(void **state)
+{
+	struct arena *own = arena_new();
+	struct text text = { .arena = own };
+	size_t round, i, n;
+	char *block;
+
+	(void)state;
+	for (round = 0; round < 3; round++) {
+		for (i = 0; i < 6000; i++) {
+			n = i % 100 == 0 ? 70000 : 1000;
+			block = arena_alloc(own, n);
+			assert_true(block[0] == 0 && memcmp(block, block + 1, n - 1) == 0);
+			memset(block, 'x', n);
+		}
+		arena_empty(own);
+	}
+	text_add(&text, "abc");
+	assert_string_equal(text_end(&text), "abc");
+	block = arena_alloc(own, 64);
+	assert_true(block > text.data && block < text.data + 64);
+	assert_true(block[0] == 0 && memcmp(block, block + 1, 63) == 0);
+	text_add(&text, "def");
+	assert_string_equal(text_end(&text), "abcdef");
+	arena_free(own);
+}
+
+static void
+formats(void **state)
+{
+	struct text text = { .arena = arena };
+
+	(void)state;
+	text_format(&text, "%s|%c|%d|%u|%lld|%%|%.*s|%02x|%zu", "a", 'b', -1, 4000000000u,
+	    (long long)INT64_MIN, 2, "cde", 7u, (size_t)8);
+	assert_string_equal(text.data, "a|b|-1|4000000000|-9223372036854775808|%|cd|07|8");
+	assert_string_equal(arena_format(arena, "%d%s", 0, ""), "0");
+	assert_int_equal(strlen(arena_format(arena, "%s%s", text.data, arena_format(arena, "%600d", 1))),
+	    text.length + 600);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(c_strings), cmocka_unit_test(comments), cmocka_unit_test(sql_and_json),
-		cmocka_unit_test(names), cmocka_unit_test(growing)
+		cmocka_unit_test(names), cmocka_unit_test(growing),
+		cmocka_unit_test(emptied), cmocka_unit_test(formats)
 	};
 
 	return cmocka_run_group_tests_name("text", tests, set_up, tear_down);
