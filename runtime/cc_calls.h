@@ -96,7 +96,7 @@ int cc_entry_json(struct cc *cc, struct cc_pool *pool, const struct cc_entry *en
 struct cc_change {
 	struct cc_entry *entry;
 	const struct cc_link *link;       /* NULL: flags only */
-	const union cc_number *plus, *minus;  /* by slot; or NULL */
+	const union cc_number *plus, *minus;  /* by slot */
 	uint32_t flags;                   /* set these */
 	uint16_t pool;
 	bool insert, drop;                /* of a new row; nothing is pending any more */

@@ -112,6 +112,7 @@ struct cc {
 	struct cc_change *changes;        /* what the last hook changed */
 	size_t n_changes;
 	union cc_number *amounts;         /* ... and for what one row contributes, twice */
+	const union cc_number *zeros;     /* as many as any link has slots */
 	void *before, *after, *found;     /* room for a row of any table */
 	bool recounts;                    /* the flush met entries to be set from a recount */
 	void *sort;                       /* the flush's order */

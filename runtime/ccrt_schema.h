@@ -86,8 +86,8 @@ struct cc_column {
 };
 
 /*
- * What one row adds to one parent.  Zeroed by the runtime before the call.  The amount of a derived
- * column is 1 where the row counts in it, else 0.
+ * What one row adds to one parent.  Amounts are zeroed by the runtime before the call.  The amount
+ * of a derived column is 1 where the row counts in it, else 0.
  */
 struct cc_contribution {
 	union cc_part key[CC_KEY_PARTS];  /* the parent's key, in the target's order */

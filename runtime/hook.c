@@ -13,43 +13,37 @@
 
 /* False: the row counts nowhere through this link. */
 static bool
-hook_contribute(const struct cc *cc, const struct cc_link *link, const void *row,
-    struct cc_contribution *to, union cc_number *amounts)
+hook_contribute(const struct cc_link *link, const void *row, struct cc_contribution *to,
+    union cc_number *amounts)
 {
-	size_t n_fields = cc->schema->targets[link->target].n_fields;
-
 	to->amount = amounts;
 	to->failed = false;
 	if (row == NULL)
 		return false;
-	for (size_t i = 0; i < n_fields; i++)
-		to->key[i].i = 0;
 	for (size_t i = 0; i < link->n_slots; i++)
 		amounts[i].i = 0;
 	return link->contribute(row, to);
 }
 
 static bool
-hook_all_zero(const struct cc_link *link, const union cc_number *amounts)
+hook_same(const struct cc_link *link, const union cc_number *a, const union cc_number *b)
 {
 	for (size_t i = 0; i < link->n_slots; i++)
-		if (amounts[i].i != 0)
+		if (a[i].i != b[i].i)
 			return false;
 	return true;
 }
 
-/* The next change, of the entry with this key; NULL: no memory. */
-static struct cc_change *
-hook_change(struct cc *cc, size_t *n, uint16_t pool, const union cc_part *key)
+/* The next change: of the entry with this key, as yet without amounts. */
+static int
+hook_flag(struct cc *cc, uint16_t pool, const union cc_part *key, uint32_t flags, size_t *n)
 {
-	struct cc_change *change = &cc->changes[*n];
+	struct cc_entry *entry = cc_entry_get(cc, pool, key);
 
-	*change = (struct cc_change){ .pool = pool };
-	change->entry = cc_entry_get(cc, pool, key);
-	if (change->entry == NULL)
-		return NULL;
-	(*n)++;
-	return change;
+	if (entry == NULL)
+		return CC_NOMEM;
+	cc->changes[(*n)++] = (struct cc_change){ .entry = entry, .pool = pool, .flags = flags };
+	return CC_OK;
 }
 
 /* The target's key out of the reference's own, when contribute did not come to say it. */
@@ -81,33 +75,30 @@ hook_failed(struct cc *cc, const struct cc_table *table, const struct cc_link *l
     const void *before, const void *after, size_t *n)
 {
 	const void *rows[2] = { before, after };
+	int result = CC_OK;
 
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; result == CC_OK && i < 2; i++) {
 		union cc_part key[CC_KEY_PARTS];
-		struct cc_change *change;
 
-		if (!cc_reference_key(cc, table, link, rows[i], key))
-			continue;
-		change = hook_change(cc, n, link->target, key);
-		if (change == NULL)
-			return CC_NOMEM;
-		change->flags = CC_ENTRY_FAILED;
+		if (cc_reference_key(cc, table, link, rows[i], key))
+			result = hook_flag(cc, link->target, key, CC_ENTRY_FAILED, n);
 	}
-	return CC_OK;
+	return result;
 }
 
 static int
-hook_add(struct cc *cc, const struct cc_link *link, const struct cc_contribution *to,
+hook_add(struct cc *cc, const struct cc_link *link, const union cc_part *key,
     const union cc_number *plus, const union cc_number *minus, bool insert, size_t *n)
 {
-	struct cc_change *change = hook_change(cc, n, link->target, to->key);
+	struct cc_entry *entry;
 
-	if (change == NULL)
+	if (hook_same(link, plus, minus))
+		return CC_OK;
+	entry = cc_entry_get(cc, link->target, key);
+	if (entry == NULL)
 		return CC_NOMEM;
-	change->link = link;
-	change->plus = plus;
-	change->minus = minus;
-	change->insert = insert;
+	cc->changes[(*n)++] = (struct cc_change){ .entry = entry, .pool = link->target,
+		.link = link, .plus = plus, .minus = minus, .insert = insert };
 	return CC_OK;
 }
 
@@ -138,8 +129,8 @@ hook_gather(struct cc *cc, const struct cc_table *table, const struct cc_link *l
 {
 	const struct cc_target *target = &cc->schema->targets[link->target];
 	struct cc_contribution old, new;
-	bool has_old = hook_contribute(cc, link, before, &old, amounts);
-	bool has_new = hook_contribute(cc, link, after, &new, amounts + link->n_slots);
+	bool has_old = hook_contribute(link, before, &old, amounts);
+	bool has_new = hook_contribute(link, after, &new, amounts + link->n_slots);
 	int result = CC_OK;
 
 	if (old.failed || new.failed)
@@ -148,14 +139,12 @@ hook_gather(struct cc *cc, const struct cc_table *table, const struct cc_link *l
 	    target->fields, target->n_fields, old.key, new.key)) {
 		if (link->reads != NULL)
 			hook_reads(table, link, before, after, &old, &new);
-		if (memcmp(old.amount, new.amount, link->n_slots * sizeof old.amount[0]) == 0)
-			return CC_OK;
-		return hook_add(cc, link, &new, new.amount, old.amount, insert, n);
+		return hook_add(cc, link, new.key, new.amount, old.amount, insert, n);
 	}
-	if (has_old && !hook_all_zero(link, old.amount))
-		result = hook_add(cc, link, &old, NULL, old.amount, insert, n);
-	if (result == CC_OK && has_new && !hook_all_zero(link, new.amount))
-		result = hook_add(cc, link, &new, new.amount, NULL, insert, n);
+	if (has_old)
+		result = hook_add(cc, link, old.key, cc->zeros, old.amount, insert, n);
+	if (result == CC_OK && has_new)
+		result = hook_add(cc, link, new.key, new.amount, cc->zeros, insert, n);
 	return result;
 }
 
@@ -201,20 +190,15 @@ hook_drop(struct cc *cc, uint16_t index, const void *row, size_t *n)
 }
 
 static int
-hook_flag(struct cc *cc, const struct cc_table *table, const struct cc_holder *holder,
+hook_flag_row(struct cc *cc, const struct cc_table *table, const struct cc_holder *holder,
     const void *row, uint32_t flags, size_t *n)
 {
 	union cc_part key[CC_KEY_PARTS];
-	struct cc_change *change;
 
 	if (flags == 0 || (cc->pools[holder->pool].target->n_fields != 0 &&
 	    !cc_row_key(table, row, key)))
 		return CC_OK;
-	change = hook_change(cc, n, holder->pool, key);
-	if (change == NULL)
-		return CC_NOMEM;
-	change->flags = flags;
-	return CC_OK;
+	return hook_flag(cc, holder->pool, key, flags, n);
 }
 
 /* Under a deferred foreign key children may come first, and have been flushed as orphans. */
@@ -257,7 +241,7 @@ hook_holder(struct cc *cc, const struct cc_table *table, const void *before, boo
 	    cc_recount_warn(cc, table) == CC_ABORTED)
 		return CC_ABORTED;
 	dropped = *n;
-	result = hook_flag(cc, table, holder, after, flags, n);
+	result = hook_flag_row(cc, table, holder, after, flags, n);
 	for (size_t i = 0; before != NULL && *n > dropped && i < dropped; i++)
 		if (cc->changes[i].drop)
 			cc->changes[i].heir = cc->changes[dropped].entry;
@@ -285,15 +269,15 @@ cc_count_drop(struct cc *cc, const struct cc_table *table, const void *row)
 
 /* False: the sum has no value. */
 static bool
-hook_sum(const struct cc_column *column, union cc_number *delta, const union cc_number *plus,
-    const union cc_number *minus)
+hook_sum(const struct cc_column *column, union cc_number *delta, union cc_number plus,
+    union cc_number minus)
 {
 	if (cc_delta_is_float(column)) {
-		delta->f += (plus != NULL ? plus->f : 0) - (minus != NULL ? minus->f : 0);
+		delta->f += plus.f - minus.f;
 		return true;
 	}
-	return (minus == NULL || !__builtin_sub_overflow(delta->i, minus->i, &delta->i)) &&
-	    (plus == NULL || !__builtin_add_overflow(delta->i, plus->i, &delta->i));
+	return !__builtin_sub_overflow(delta->i, minus.i, &delta->i) &&
+	    !__builtin_add_overflow(delta->i, plus.i, &delta->i);
 }
 
 static void
@@ -304,18 +288,14 @@ hook_apply(const struct cc_pool *pool, const struct cc_change *change)
 
 	for (size_t i = 0; i < link->n_slots; i++) {
 		const struct cc_column *column = &pool->table->columns[link->slots[i]];
-		const union cc_number *plus = change->plus != NULL ? &change->plus[i] : NULL;
-		const union cc_number *minus = change->minus != NULL ? &change->minus[i] : NULL;
+		union cc_number *delta = &entry->delta[link->slots[i]];
 
-		if ((plus != NULL ? plus->i : 0) == (minus != NULL ? minus->i : 0))
-			continue;
-		if (column->flags & CC_COLUMN_BATCH)
-			continue;
-		if (column->flags & CC_COLUMN_KEEP && !change->insert)
+		if (change->plus[i].i == change->minus[i].i || column->flags & CC_COLUMN_BATCH ||
+		    (column->flags & CC_COLUMN_KEEP && !change->insert))
 			continue;
 		if (column->kind == CC_DERIVED)
-			entry->delta[link->slots[i]].i++;
-		else if (!hook_sum(column, &entry->delta[link->slots[i]], plus, minus))
+			delta->i++;
+		else if (!hook_sum(column, delta, change->plus[i], change->minus[i]))
 			entry->flags |= CC_ENTRY_FAILED;
 		if (column->touch != CC_NONE)
 			entry->delta[column->touch].i++;
@@ -331,8 +311,8 @@ hook_inherit(const struct cc_table *table, const struct cc_change *change)
 
 		if (column->kind == CC_TALLY || column->kind == CC_TOUCH ||
 		    (column->kind == CC_LINEAR && column->flags & CC_COLUMN_KEEP))
-			if (!hook_sum(column, &change->heir->delta[i], &change->entry->delta[i],
-			    NULL))
+			if (!hook_sum(column, &change->heir->delta[i], change->entry->delta[i],
+			    (union cc_number){ .i = 0 }))
 				change->heir->flags |= CC_ENTRY_FAILED;
 	}
 }

@@ -122,10 +122,11 @@ open_room(struct cc *cc)
 	cc->after = calloc(1, row);
 	cc->found = calloc(1, row);
 	cc->changes = calloc(changes, sizeof *cc->changes);
-	cc->amounts = calloc(2 * amounts + 1, sizeof *cc->amounts);
+	cc->amounts = calloc(3 * amounts + 1, sizeof *cc->amounts);
 	if (cc->before == NULL || cc->after == NULL || cc->found == NULL ||
 	    cc->changes == NULL || cc->amounts == NULL)
 		return cc_nomem(cc);
+	cc->zeros = cc->amounts + 2 * amounts;
 	return CC_OK;
 }
 
