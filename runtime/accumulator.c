@@ -61,6 +61,8 @@ cc_accumulator_open(struct cc *cc)
 		    table->n_columns * sizeof(union cc_number);
 		pool->narrow = target->n_fields == 0 || (target->n_fields == 1 &&
 		    !cc_field_is_text(&table->fields[target->fields[0]]));
+		pool->plain = pool->narrow && target->n_fields == 1 &&
+		    cc_field_is_integer(&table->fields[target->fields[0]]);
 	}
 	return CC_OK;
 }

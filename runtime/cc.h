@@ -85,7 +85,6 @@ int cc_run(struct cc_statement *st);           /* step to the end, reset */
 int cc_command(struct cc *cc, const char *sql);  /* prepare a kept text, run */
 int cc_exec(struct cc *cc, const char *sql);
 int64_t cc_changes(struct cc *cc);
-void cc_bind_int(struct cc_statement *st, int i, int64_t value);
 void cc_bind_float(struct cc_statement *st, int i, double value);
 void cc_bind_text(struct cc_statement *st, int i, const char *text);
 enum cc_value cc_get_type(struct cc_statement *st, int column);
@@ -119,6 +118,7 @@ void cc_arena_free(struct cc_arena *arena);
 /* ---- row structs, storage ------------------------------------------------------ */
 
 bool cc_field_is_text(const struct cc_field *field);
+bool cc_field_is_integer(const struct cc_field *field);
 size_t cc_field_size(const struct cc_field *field);
 bool cc_field_null(const struct cc_field *field, const void *row);
 void cc_field_set_null(const struct cc_field *field, void *row);
@@ -129,9 +129,6 @@ bool cc_field_part(const struct cc_field *field, const void *row, union cc_part 
 void cc_bind_field(struct cc_statement *st, int i, const struct cc_field *field, const void *row);
 void cc_bind_part(struct cc_statement *st, int i, const struct cc_field *field,
     union cc_part part);
-/* A delta of a maintained column: int64 (decimals: units) or double. */
-void cc_bind_amount(struct cc_statement *st, int i, const struct cc_column *column,
-    union cc_number amount);
 /*
  * Reads all fields of a row, from column `first` on.  Text goes to the arena, or stays the
  * statement's (until its next step) when that is NULL.

@@ -30,6 +30,7 @@ struct cc_pool {
 	const char *where;                /* as in cc_target_sql */
 	size_t entry_size;
 	bool narrow;                      /* the key is one integer */
+	bool plain;                       /* ... that the database stores as it is */
 	bool primary;                     /* the key is the table's primary key */
 	bool immediate;                   /* the table has immediate columns */
 	uint32_t n;                       /* entries, in chunks of CC_CHUNK */
@@ -167,6 +168,23 @@ static inline bool
 cc_in_transaction(const struct cc *cc)
 {
 	return cc->engine->in_transaction(cc);
+}
+
+static inline void
+cc_bind_int(struct cc_statement *st, int i, int64_t value)
+{
+	st->cc->engine->bind_int(st, i, value);
+}
+
+/* A delta of a maintained column: int64 (decimals: units) or double. */
+static inline void
+cc_bind_amount(struct cc_statement *st, int i, const struct cc_column *column,
+    union cc_number amount)
+{
+	if (cc_column_is_float(column))
+		cc_bind_float(st, i, amount.f);
+	else
+		cc_bind_int(st, i, amount.i);
 }
 
 static inline bool

@@ -23,6 +23,12 @@ cc_field_is_text(const struct cc_field *field)
 	    field->type == CC_DECIMAL;
 }
 
+bool
+cc_field_is_integer(const struct cc_field *field)
+{
+	return field->type == CC_INT16 || field->type == CC_INT32 || field->type == CC_INT64;
+}
+
 static bool
 row_is_float(int type)
 {
@@ -244,16 +250,6 @@ cc_bind_field(struct cc_statement *st, int i, const struct cc_field *field, cons
 		cc_field_part(field, row, &part);
 		cc_bind_part(st, i, field, part);
 	}
-}
-
-void
-cc_bind_amount(struct cc_statement *st, int i, const struct cc_column *column,
-    union cc_number amount)
-{
-	if (row_is_float(column->type))
-		cc_bind_float(st, i, amount.f);
-	else
-		cc_bind_int(st, i, amount.i);
 }
 
 /* ---- out of statements ---------------------------------------------------------------- */

@@ -165,7 +165,7 @@ static int
 sqlite_submit(struct cc_statement *st, cc_outcome done, void *a, void *b)
 {
 	struct cc *cc = st->cc;
-	int result = cc_step(st);
+	int result = st->bind_error == CC_OK ? sqlite_step(st) : cc_step(st);
 	int64_t changes = result == CC_OK ? sqlite3_changes(sqlite_of(cc)) : 0;
 
 	sqlite3_reset(st->handle);

@@ -160,12 +160,6 @@ cc_changes(struct cc *cc)
 }
 
 void
-cc_bind_int(struct cc_statement *st, int i, int64_t value)
-{
-	st->cc->engine->bind_int(st, i, value);
-}
-
-void
 cc_bind_float(struct cc_statement *st, int i, double value)
 {
 	st->cc->engine->bind_float(st, i, value);

@@ -9,7 +9,10 @@
 
 #include <stdlib.h>
 
-enum { UPDATE_KEPT = 64 };             /* statements per pool; the least used makes room */
+enum {
+	UPDATE_KEPT = 64,                 /* statements per pool; the least used makes room */
+	UPDATE_NEAR = 8                   /* these are found soon enough wherever they stand */
+};
 
 uint64_t
 cc_update_reads(const struct cc_pool *pool, uint64_t mask)
@@ -82,6 +85,25 @@ update_compose(struct cc *cc, const struct cc_pool *pool, uint64_t mask, bool gu
 	return result;
 }
 
+/* One that is looked for comes nearer. */
+static struct cc_update *
+update_find(struct cc_pool *pool, uint64_t mask, bool guarded)
+{
+	struct cc_update *updates = pool->updates, swap;
+	size_t i = 0;
+
+	while (i < pool->n_updates && (updates[i].mask != mask || updates[i].guarded != guarded))
+		i++;
+	if (i == pool->n_updates)
+		return NULL;
+	if (i < UPDATE_NEAR)
+		return &updates[i];
+	swap = updates[i];
+	updates[i] = updates[i / 2];
+	updates[i / 2] = swap;
+	return &updates[i / 2];
+}
+
 int
 cc_update_get(struct cc *cc, struct cc_pool *pool, uint64_t mask, bool guarded,
     struct cc_update **out)
@@ -89,14 +111,9 @@ cc_update_get(struct cc *cc, struct cc_pool *pool, uint64_t mask, bool guarded,
 	struct cc_update fresh = { .mask = mask, .guarded = guarded };
 	int result;
 
-	for (size_t i = 0; i < pool->n_updates; i++)
-		if (pool->updates[i].mask == mask && pool->updates[i].guarded == guarded) {
-			fresh = pool->updates[i];
-			pool->updates[i] = pool->updates[i / 2];
-			pool->updates[i / 2] = fresh;
-			*out = &pool->updates[i / 2];
-			return CC_OK;
-		}
+	*out = update_find(pool, mask, guarded);
+	if (*out != NULL)
+		return CC_OK;
 	if (pool->updates == NULL) {
 		pool->updates = calloc(UPDATE_KEPT, sizeof *pool->updates);
 		if (pool->updates == NULL)
@@ -113,33 +130,53 @@ cc_update_get(struct cc *cc, struct cc_pool *pool, uint64_t mask, bool guarded,
 	return CC_OK;
 }
 
+/* A touched column: the time where something touched it, else NULL. */
+static void
+update_bind_touch(struct cc *cc, struct cc_statement *st, int i, bool touched, int64_t *now)
+{
+	if (touched && *now == 0)
+		*now = cc_now(cc);
+	if (touched)
+		cc_bind_int(st, i, *now);
+	else
+		cc_bind_text(st, i, NULL);
+}
+
+static void
+update_bind_key(const struct cc_pool *pool, struct cc_statement *st,
+    const struct cc_entry *entry, union cc_part *parts)
+{
+	int at = pool->table->n_columns + 1;
+
+	cc_entry_parts(pool, entry, parts);
+	if (pool->plain) {
+		cc_bind_int(st, at, parts[0].i);
+		return;
+	}
+	for (int i = 0; i < pool->target->n_fields; i++)
+		cc_bind_part(st, at + i, &pool->table->fields[pool->target->fields[i]], parts[i]);
+}
+
 void
 cc_update_bind(struct cc *cc, const struct cc_pool *pool, const struct cc_update *update,
     const struct cc_entry *entry, union cc_part *parts)
 {
-	const struct cc_table *table = pool->table;
+	const struct cc_column *columns = pool->table->columns;
 	struct cc_statement *st = update->st;
-	union cc_number now = { .i = 0 }, none = { .i = 0 };
+	int64_t now = 0;
 
-	for (size_t i = 0; i < table->n_columns; i++) {
-		if (!(update->binds & cc_bit(i)) || table->columns[i].kind == CC_DERIVED)
-			continue;
-		if (table->columns[i].kind != CC_TOUCH) {
-			cc_bind_amount(st, (int)i + 1, &table->columns[i],
-			    update->mask & cc_bit(i) ? entry->delta[i] : none);
-			continue;
-		}
-		if (now.i == 0)
-			now.i = cc_now(cc);
-		if (entry->delta[i].i == 0)
-			cc_bind_text(st, (int)i + 1, NULL);
-		else
-			cc_bind_amount(st, (int)i + 1, &table->columns[i], now);
+	for (uint64_t left = update->binds; left != 0; left &= left - 1) {
+		size_t i = (size_t)__builtin_ctzll(left);
+		size_t end = i < 63 ? i + 1 : pool->table->n_columns;
+
+		for (; i < end; i++)
+			if (columns[i].kind == CC_TOUCH)
+				update_bind_touch(cc, st, (int)i + 1, entry->delta[i].i != 0, &now);
+			else if (columns[i].kind != CC_DERIVED)
+				cc_bind_amount(st, (int)i + 1, &columns[i], update->mask & cc_bit(i) ?
+				    entry->delta[i] : (union cc_number){ .i = 0 });
 	}
-	cc_entry_parts(pool, entry, parts);
-	for (size_t i = 0; i < pool->target->n_fields; i++)
-		cc_bind_part(st, (int)(table->n_columns + i) + 1,
-		    &table->fields[pool->target->fields[i]], parts[i]);
+	update_bind_key(pool, st, entry, parts);
 }
 
 void
