@@ -33,8 +33,9 @@ is_whole(const struct source *source)
 	return true;
 }
 
-bool
-check_schema(struct schema *schema)
+/* scope: also of what this release generates. */
+static bool
+judge(struct schema *schema, bool scope)
 {
 	struct check check = {
 		.schema = schema, .source = schema->source, .arena = schema->arena,
@@ -58,16 +59,29 @@ check_schema(struct schema *schema)
 		check_conditions(&check, t);
 		check_columns(&check, t);
 		check_members(&check, t);
-		check_scope(&check, t);
+		if (scope)
+			check_scope(&check, t);
 	}
 	check_circles(&check);
 	check_spellings(&check);
 	right = check.source->errors == 0;
-	for (t = schema->tables; t && right; t = t->next)
+	for (t = schema->tables; t && right && scope; t = t->next)
 		check_expanded(&check, t);
 	for (t = schema->tables; t && check.source->errors == 0; t = t->next)
 		check_warnings(&check, t);
 	return check.source->errors == 0;
+}
+
+bool
+check_schema(struct schema *schema)
+{
+	return judge(schema, true);
+}
+
+bool
+check_language(struct schema *schema)
+{
+	return judge(schema, false);
 }
 
 void

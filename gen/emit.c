@@ -320,19 +320,13 @@ put_in_place(struct output *outputs, size_t n)
 	return NULL;
 }
 
-const char *
-emit_files(const struct plan *plan, const struct emit_options *options)
+/* NULL, or the path that failed with errno set; of that nothing is left. */
+static const char *
+finish(struct output *outputs, size_t n)
 {
-	struct output outputs[N_OUTPUTS] = { 0 };
-	size_t n = name_outputs(plan, options, outputs), i;
-	const struct output *failed;
+	const struct output *failed = put_in_place(outputs, n);
+	size_t i;
 
-	/* A file over the limit of size is an error like a full disk, not the end. */
-	signal(SIGXFSZ, SIG_IGN);
-	if (options->directory != NULL && !make_directory(plan->arena, options->directory))
-		return options->directory;
-	write_all(plan, outputs, n);
-	failed = put_in_place(outputs, n);
 	for (i = 0; i < n; i++) {
 		if (outputs[i].written)
 			remove(outputs[i].beside);
@@ -341,4 +335,40 @@ emit_files(const struct plan *plan, const struct emit_options *options)
 		return NULL;
 	errno = failed->error;
 	return failed->path;
+}
+
+const char *
+emit_files(const struct plan *plan, const struct emit_options *options)
+{
+	struct output outputs[N_OUTPUTS] = { 0 };
+	size_t n = name_outputs(plan, options, outputs);
+
+	/* A file over the limit of size is an error like a full disk, not the end. */
+	signal(SIGXFSZ, SIG_IGN);
+	if (options->directory != NULL && !make_directory(plan->arena, options->directory))
+		return options->directory;
+	write_all(plan, outputs, n);
+	return finish(outputs, n);
+}
+
+const char *
+emit_texts(struct arena *arena, const char *directory, const struct emit_text *texts, size_t n)
+{
+	struct output *outputs = arena_alloc(arena, n * sizeof *outputs);
+	size_t i;
+
+	signal(SIGXFSZ, SIG_IGN);
+	if (!make_directory(arena, directory))
+		return directory;
+	for (i = 0; i < n; i++) {
+		struct text text = { .arena = arena };
+
+		text_add(&text, texts[i].text);
+		outputs[i].path = in_directory(arena, directory, texts[i].name);
+		outputs[i].beside = arena_format(arena, "%s.ccgen-new", outputs[i].path);
+		open_output(&outputs[i]);
+		add_to_output(&outputs[i], &text);
+		close_output(&outputs[i]);
+	}
+	return finish(outputs, n);
 }

@@ -18,4 +18,13 @@ struct emit_options {
  */
 const char *emit_files(const struct plan *plan, const struct emit_options *options);
 
+/* A file that is rendered already. */
+struct emit_text {
+	const char *name, *text;
+};
+
+/* Writes n of them into a directory, all or nothing as well. */
+const char *emit_texts(struct arena *arena, const char *directory, const struct emit_text *texts,
+    size_t n);
+
 #endif

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "doc.h"
 #include "emit.h"
 #include "explain.h"
 #include "fmt.h"
@@ -20,11 +21,12 @@
 
 enum { STATUS_FINE, STATUS_WRONG, STATUS_FAILED };
 
-enum command { COMMAND_GENERATE, COMMAND_CHECK, COMMAND_FMT, COMMAND_EXPLAIN, N_COMMANDS };
+enum command { COMMAND_GENERATE, COMMAND_CHECK, COMMAND_FMT, COMMAND_EXPLAIN, COMMAND_DOC,
+	N_COMMANDS };
 
 static const char *const commands[N_COMMANDS] = {
 	[COMMAND_GENERATE] = "generate", [COMMAND_CHECK] = "check", [COMMAND_FMT] = "fmt",
-	[COMMAND_EXPLAIN] = "explain",
+	[COMMAND_EXPLAIN] = "explain", [COMMAND_DOC] = "doc",
 };
 
 enum { WARNINGS_MAX = 64 };
@@ -34,7 +36,7 @@ struct options {
 	const char *directory;             /* -o */
 	const char *depfile;               /* -MF; -MD alone: NULL */
 	bool dependencies;                 /* -MD */
-	bool json, fmt_check, fmt_write;
+	bool json, fmt_check, fmt_write, html, dot;
 	const char *table;                 /* explain: this one only; NULL: all */
 	const char *color;                 /* auto, always, never */
 	const char *warnings[WARNINGS_MAX];
@@ -45,7 +47,8 @@ static const char usage[] =
     "usage: ccgen [generate] FILE.ccdl [-o DIR] [--engine sqlite] [-MD [-MF FILE]]\n"
     "       ccgen check [--json] FILE.ccdl ...\n"
     "       ccgen fmt [--check | -w] FILE.ccdl ...\n"
-    "       ccgen explain FILE.ccdl [TABLE]\n";
+    "       ccgen explain FILE.ccdl [TABLE]\n"
+    "       ccgen doc [--html | --dot | -o DIR] FILE.ccdl\n";
 
 static const char help[] =
     "\n"
@@ -53,8 +56,9 @@ static const char help[] =
     "  check      diagnostics only\n"
     "  fmt        print FILE in its canonical layout, comments kept\n"
     "  explain    what each event changes, with its SQL\n"
+    "  doc        the inventory: what each column is for, and what changes it (Markdown)\n"
     "\n"
-    "  -o DIR             where generated files go (.)\n"
+    "  -o DIR             where generated files go (.); doc: write all its formats there\n"
     "  --engine sqlite    the database to generate for\n"
     "  -MD, -MF FILE      write a dependency file for make\n"
     "  -Wno-CODE          leave out a warning; -Werror, -Werror=CODE make them errors\n"
@@ -62,6 +66,7 @@ static const char help[] =
     "  --json             diagnostics as JSON lines on standard output\n"
     "  --check            fmt: print nothing, exit 1 where the layout is not canonical\n"
     "  -w, --write        fmt: rewrite the files\n"
+    "  --html, --dot      doc: one page with a drawn graph, or the graph for graphviz\n"
     "  --color[=WHEN]     auto, always or never\n"
     "  --version, --help\n"
     "\n"
@@ -190,6 +195,28 @@ explain(const struct plan *plan, const char *table)
 	return fputs(text, stdout) >= 0 ? STATUS_FINE : fail("standard output", strerror(errno));
 }
 
+static int
+document(const struct schema *schema, const struct options *options)
+{
+	struct arena *arena = schema->arena;
+	const struct doc *doc = doc_make(schema);
+	const char *name = name_c(arena, schema->name.text), *failed;
+
+	if (options->directory != NULL) {
+		const struct emit_text texts[] = {
+			{ arena_format(arena, "%s.counters.md", name), doc_markdown(doc) },
+			{ arena_format(arena, "%s.counters.html", name), doc_html(doc) },
+			{ arena_format(arena, "%s.counters.dot", name), doc_dot(doc) },
+		};
+
+		failed = emit_texts(arena, options->directory, texts, sizeof texts / sizeof *texts);
+		return failed == NULL ? STATUS_FINE : fail(failed, strerror(errno));
+	}
+	return fputs(options->html ? doc_html(doc) : options->dot ? doc_dot(doc) :
+	    doc_markdown(doc), stdout) >= 0 ? STATUS_FINE :
+	    fail("standard output", strerror(errno));
+}
+
 /* The pipeline. */
 static int
 compile(struct arena *arena, const char *path, const struct options *options)
@@ -201,7 +228,9 @@ compile(struct arena *arena, const char *path, const struct options *options)
 	if (source == NULL)
 		return fail(path, strerror(errno));
 	schema = grammar_parse(source);
-	if (options->command != COMMAND_FMT)
+	if (options->command == COMMAND_DOC)
+		check_language(schema);
+	else if (options->command != COMMAND_FMT)
 		check_schema(schema);
 	if (!report(source, options))
 		return STATUS_WRONG;
@@ -209,6 +238,8 @@ compile(struct arena *arena, const char *path, const struct options *options)
 		return format(source, options);
 	if (options->command == COMMAND_CHECK)
 		return STATUS_FINE;
+	if (options->command == COMMAND_DOC)
+		return document(schema, options);
 	plan = plan_make(schema);
 	if (options->command == COMMAND_EXPLAIN)
 		return explain(plan, options->table);
@@ -217,8 +248,8 @@ compile(struct arena *arena, const char *path, const struct options *options)
 
 /* ---- the command line ---------------------------------------------------------------- */
 
-enum { OPTION_JSON = 256, OPTION_CHECK, OPTION_COLOR, OPTION_ENGINE, OPTION_VERSION,
-	OPTION_HELP };
+enum { OPTION_JSON = 256, OPTION_CHECK, OPTION_COLOR, OPTION_ENGINE, OPTION_HTML,
+	OPTION_DOT, OPTION_VERSION, OPTION_HELP };
 
 static const struct option long_options[] = {
 	{ "json", no_argument, NULL, OPTION_JSON },
@@ -226,6 +257,8 @@ static const struct option long_options[] = {
 	{ "write", no_argument, NULL, 'w' },
 	{ "color", optional_argument, NULL, OPTION_COLOR },
 	{ "engine", required_argument, NULL, OPTION_ENGINE },
+	{ "html", no_argument, NULL, OPTION_HTML },
+	{ "dot", no_argument, NULL, OPTION_DOT },
 	{ "version", no_argument, NULL, OPTION_VERSION },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -271,6 +304,12 @@ take_option(struct options *options, int option, char **argv, int argc)
 	case OPTION_CHECK:
 		options->fmt_check = true;
 		return STATUS_FINE;
+	case OPTION_HTML:
+		options->html = true;
+		return STATUS_FINE;
+	case OPTION_DOT:
+		options->dot = true;
+		return STATUS_FINE;
 	case OPTION_COLOR:
 		options->color = optarg != NULL ? optarg : "always";
 		if (strcmp(options->color, "auto") != 0 && strcmp(options->color, "always") != 0 &&
@@ -290,6 +329,7 @@ static int
 judge_options(const struct options *options, int n_files)
 {
 	bool fmt = options->command == COMMAND_FMT, generate = options->command == COMMAND_GENERATE;
+	bool doc = options->command == COMMAND_DOC;
 
 	if (n_files == 0)
 		return fail_usage("which file", "none is given");
@@ -299,10 +339,16 @@ judge_options(const struct options *options, int n_files)
 		return fail_usage("--check, --write", "belong to fmt");
 	if (options->fmt_check && options->fmt_write)
 		return fail_usage("--check, --write", "only one of them");
-	if ((options->directory != NULL || options->dependencies) && !generate)
-		return fail_usage("-o, -MD", "belong to generate");
-	if (n_files > 1 && generate)
-		return fail_usage("generate", "one file at a time");
+	if ((options->html || options->dot) && !doc)
+		return fail_usage("--html, --dot", "belong to doc");
+	if (options->html + options->dot + (doc && options->directory != NULL) > 1)
+		return fail_usage("--html, --dot, -o", "only one of them");
+	if (options->directory != NULL && !generate && !doc)
+		return fail_usage("-o", "belongs to generate and doc");
+	if (options->dependencies && !generate)
+		return fail_usage("-MD", "belongs to generate");
+	if (n_files > 1 && (generate || doc))
+		return fail_usage(commands[options->command], "one file at a time");
 	if (n_files > 2 && options->command == COMMAND_EXPLAIN)
 		return fail_usage("explain", "one file, and one table of it");
 	return STATUS_FINE;

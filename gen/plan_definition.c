@@ -9,70 +9,6 @@
 
 #include "plan.h"
 
-/* ---- words ------------------------------------------------------------------------------ */
-
-/* The end of the comment or of the quoted text that starts at `at`; `at` itself if none does. */
-static const char *
-skip(const char *at, const char *end, bool *comment)
-{
-	const char *start = at;
-	char quote = *at;
-
-	*comment = false;
-	if (quote == '\'' || quote == '"') {
-		for (at++; at < end && *at != quote; at++)
-			;
-		return at < end ? at + 1 : at;
-	}
-	if (end - at < 2 || at[0] != '/' || (at[1] != '/' && at[1] != '*'))
-		return start;
-	*comment = true;
-	if (at[1] == '/') {
-		while (at < end && *at != '\n')
-			at++;
-		return at;
-	}
-	for (at += 2; at < end; at++) {
-		if (at[0] == '*' && end - at > 1 && at[1] == '/')
-			return at + 2;
-	}
-	return end;
-}
-
-static bool
-is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static const char *
-one_line(struct plan *plan, uint32_t from, uint32_t to)
-{
-	const char *at = plan->schema->source->text + from, *end = plan->schema->source->text + to;
-	const char *next;
-	struct text line = { .arena = plan->arena };
-	bool comment, space = false;
-
-	while (end > at && (is_space(end[-1]) || end[-1] == ';'))
-		end--;
-	while (at < end) {
-		next = skip(at, end, &comment);
-		if (comment || is_space(*at)) {
-			space = line.length > 0;
-			at = comment ? next : at + 1;
-			continue;
-		}
-		if (space)
-			text_add_char(&line, ' ');
-		space = false;
-		if (next == at)
-			next = at + 1;
-		text_add_bytes(&line, at, (size_t)(next - at));
-		at = next;
-	}
-	return text_end(&line);
-}
-
 /* ---- hash --------------------------------------------------------------------------------- */
 
 /* In 16 hex digits. */
@@ -133,7 +69,8 @@ plan_definition(struct plan *plan, struct plan_column *column)
 	if (column->kind == PLAN_TALLY)
 		column->definition = "tally";
 	else
-		column->definition = one_line(plan, declared->definition->span.start, declared->span.end);
+		column->definition = source_words(plan->schema->source,
+		    (struct span){ declared->definition->span.start, declared->span.end });
 	meaning->length = 0;
 	text_format(meaning, "%s %d %d keep %d base %lld", type_word(declared->type.kind),
 	    declared->type.scale, (int)declared->type.storage, column->keep, (long long)column->base);

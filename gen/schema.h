@@ -314,5 +314,7 @@ struct schema *grammar_parse(struct source *source);
 struct token *grammar_tokens(struct source *source, size_t *n);
 /* check: resolves and judges; true when there was no error. */
 bool check_schema(struct schema *schema);
+/* ... but for what this release does not generate: enough to read the schema, not to plan it. */
+bool check_language(struct schema *schema);
 
 #endif

@@ -289,3 +289,66 @@ source_nearest(const char *misspelt, const char *const *names, size_t n)
 	}
 	return nearest;
 }
+
+/* ---- words ------------------------------------------------------------------------------ */
+
+/* The end of the comment or of the quoted text that starts at `at`; `at` itself if none does. */
+static const char *
+skip(const char *at, const char *end, bool *comment)
+{
+	const char *start = at;
+	char quote = *at;
+
+	*comment = false;
+	if (quote == '\'' || quote == '"') {
+		for (at++; at < end && *at != quote; at++)
+			;
+		return at < end ? at + 1 : at;
+	}
+	if (end - at < 2 || at[0] != '/' || (at[1] != '/' && at[1] != '*'))
+		return start;
+	*comment = true;
+	if (at[1] == '/') {
+		while (at < end && *at != '\n')
+			at++;
+		return at;
+	}
+	for (at += 2; at < end; at++) {
+		if (at[0] == '*' && end - at > 1 && at[1] == '/')
+			return at + 2;
+	}
+	return end;
+}
+
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+const char *
+source_words(const struct source *source, struct span span)
+{
+	const char *at = source->text + span.start, *end = source->text + span.end, *next;
+	struct text line = { .arena = source->arena };
+	bool comment, space = false;
+
+	while (end > at && (is_space(end[-1]) || end[-1] == ';'))
+		end--;
+	while (at < end) {
+		next = skip(at, end, &comment);
+		if (comment || is_space(*at)) {
+			space = line.length > 0;
+			at = comment ? next : at + 1;
+			continue;
+		}
+		if (space)
+			text_add_char(&line, ' ');
+		space = false;
+		if (next == at)
+			next = at + 1;
+		text_add_bytes(&line, at, (size_t)(next - at));
+		at = next;
+	}
+	return text_end(&line);
+}

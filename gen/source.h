@@ -65,6 +65,9 @@ void source_note(struct source *source, struct diagnostic *diagnostic, struct sp
 void source_hint(struct source *source, struct diagnostic *diagnostic, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The words of a span, on one line and without comments; a `;` at its end is left out. */
+const char *source_words(const struct source *source, struct span span);
+
 /* Line and column (both from 1; the column counts bytes) of an offset. */
 void source_place(const struct source *source, uint32_t offset, unsigned *line, unsigned *column);
 

@@ -93,12 +93,8 @@ text_utf8(const char *at, uint32_t *code)
 	return n;
 }
 
-/*
- * Length of the character at `at` if it may stand in a source file as it is: printable, and not
- * one of those that turn the direction of writing or hide themselves (compilers warn of them).
- */
-static size_t
-plain_length(const char *at)
+size_t
+text_plain(const char *at)
 {
 	uint32_t code;
 	size_t n = text_utf8(at, &code);
@@ -152,7 +148,7 @@ c_escape(struct text *text, const char *value, const char *end)
 		text_add_bytes(text, (const char[]){ '\\', letter[1] }, 2);
 		return 1;
 	}
-	n = plain_length(value);
+	n = text_plain(value);
 	/* Three octal digits never run into what follows; \? so that no trigraph forms. */
 	if (*value == '?' && value + 1 < end && value[1] == '?')
 		text_add(text, "?\\");
@@ -235,7 +231,7 @@ comment(struct text *text, const char *value, int indent)
 			last = value[n - 1];
 			continue;
 		}
-		n = plain_length(value);
+		n = text_plain(value);
 		if (*value == '\n') {
 			text_add_char(text, '\n');
 			indented(text, indent);

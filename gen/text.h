@@ -87,6 +87,11 @@ const char *text_end(struct text *text);   /* the same, and what was not needed 
 
 /* Length and code of the UTF-8 character at `at` (1 for a NUL); 0 where it is malformed. */
 size_t text_utf8(const char *at, uint32_t *code);
+/*
+ * Length of the character at `at` if it may be printed as it is: not a control character, nor one
+ * of those that turn the direction of writing or hide themselves (compilers warn of them); else 0.
+ */
+size_t text_plain(const char *at);
 
 /* ---- quoting: the only doors for user text ---------------------------------- */
 
@@ -108,6 +113,11 @@ void text_sql_string(struct text *text, const char *value);      /* 'it''s' */
 /* Body of a C style comment only; further lines start with " * ". */
 void text_sql_comment(struct text *text, const char *value);
 void text_json_string(struct text *text, const char *value);
+/* For HTML and its like, also between quotation marks; no character is left out. */
+void text_html(struct text *text, const char *value);
+/* Text, and code, of Markdown: one line, at the start of one too, and in the cell of a table. */
+void text_markdown(struct text *text, const char *value);
+void text_markdown_code(struct text *text, const char *value);
 
 /* ---- generated names ---------------------------------------------------------- */
 

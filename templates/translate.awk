@@ -11,6 +11,7 @@
 #   ${e}    a ready string     ${d:e}  an integer     ${@f(args)}  calls f(out, args)
 #   ${c:e}  C string           ${k:e}  C comment      ${j:e}       JSON string
 #   ${n:e}  SQL name           ${q:e}  SQL string     ${m:e}       SQL comment
+#   ${h:e}  HTML               ${w:e}  Markdown
 #
 # Literal text between two holes is one text_add_bytes.  #line makes the C compiler report errors
 # at the template's line.  Runs in any awk.
@@ -18,12 +19,14 @@
 BEGIN {
 	call["c"] = "text_c_string(out, %)"
 	call["d"] = "text_add_int(out, %)"
+	call["h"] = "text_html(out, %)"
 	call["j"] = "text_json_string(out, %)"
 	call["k"] = "text_c_comment(out, %, 0)"
 	call["m"] = "text_sql_comment(out, %)"
 	call["n"] = "text_sql_name(out, %)"
 	call["q"] = "text_sql_string(out, %)"
 	call["s"] = "text_add(out, %)"
+	call["w"] = "text_markdown(out, %)"
 	escaped["\\"] = "\\\\"
 	escaped["\""] = "\\\""
 	escaped["\t"] = "\\t"
