@@ -169,9 +169,12 @@ transaction_commit(struct cc *cc)
 	return result;
 }
 
-/* The innermost level that cc_begin opened, after a look whether the transaction is still there. */
+/*
+ * The innermost level that cc_begin opened, after a look whether the transaction is still there:
+ * n_marks where an abort took the level away, which is then done with.
+ */
 static int
-transaction_innermost(struct cc *cc, size_t *level)
+transaction_innermost(struct cc *cc, const char *caller, size_t *level)
 {
 	int result = CC_OK;
 
@@ -179,23 +182,24 @@ transaction_innermost(struct cc *cc, size_t *level)
 	if (cc->n_marks > 0)
 		result = cc_enter(cc);
 	*level = transaction_level(cc);
-	return result;
+	if (result != CC_OK || *level < cc->n_marks)
+		return result;
+	if (cc->lost == 0)
+		return cc_fail(cc, CC_MISUSE, "%s without cc_begin", caller);
+	cc->lost--;
+	return CC_OK;
 }
 
 int
 cc_commit(struct cc *cc)
 {
 	size_t level;
-	int result = transaction_innermost(cc, &level);
+	int result = transaction_innermost(cc, "cc_commit", &level);
 
 	if (result != CC_OK)
 		return result;
-	if (level == cc->n_marks && cc->lost > 0) {
-		cc->lost--;
-		return cc_fail(cc, CC_ABORTED, "the transaction has ended already");
-	}
 	if (level == cc->n_marks)
-		return cc_fail(cc, CC_MISUSE, "cc_commit without cc_begin");
+		return cc_fail(cc, CC_ABORTED, "the transaction has ended already");
 	if (transaction_outermost(cc, level)) {
 		result = cc_flush_pending(cc);
 		if (result != CC_OK)
@@ -213,16 +217,10 @@ int
 cc_rollback(struct cc *cc)
 {
 	size_t level;
-	int result = transaction_innermost(cc, &level);
+	int result = transaction_innermost(cc, "cc_rollback", &level);
 
-	if (result != CC_OK)
+	if (result != CC_OK || level == cc->n_marks)
 		return result;
-	if (level == cc->n_marks && cc->lost > 0) {
-		cc->lost--;
-		return CC_OK;
-	}
-	if (level == cc->n_marks)
-		return cc_fail(cc, CC_MISUSE, "cc_rollback without cc_begin");
 	if (cc->marks[level].kind == CC_MARK_TRANSACTION) {
 		result = cc_command(cc, "ROLLBACK");
 		if (!cc_in_transaction(cc)) {
