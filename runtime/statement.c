@@ -67,27 +67,31 @@ cc_prepare_once(struct cc *cc, struct cc_statement **out, const char *tag, const
 	return result;
 }
 
-int
-cc_prepare(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql)
+static int
+statement_add(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql)
 {
 	size_t i;
 	int result;
 
-	*out = NULL;
 	if (cc->n_statements * 2 >= cc->statements_capacity) {
 		result = statement_grow(cc);
 		if (result != CC_OK)
 			return result;
 	}
 	i = statement_place(cc, sql);
-	if (cc->statements[i] == NULL) {
-		result = statement_new(cc, &cc->statements[i], tag, sql);
-		if (result != CC_OK)
-			return result;
-		cc->n_statements++;
-	}
+	result = statement_new(cc, &cc->statements[i], tag, sql);
+	if (result != CC_OK)
+		return result;
+	cc->n_statements++;
 	*out = cc->statements[i];
 	return CC_OK;
+}
+
+int
+cc_prepare(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql)
+{
+	*out = cc->statements_capacity == 0 ? NULL : cc->statements[statement_place(cc, sql)];
+	return *out != NULL ? CC_OK : statement_add(cc, out, tag, sql);
 }
 
 void
