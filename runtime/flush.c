@@ -10,38 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FLUSH_VERY_FEW = 32, FLUSH_FEW = 256 };   /* keys, for insertion to sort them soon */
+
 struct flush_item {
 	uint64_t key;                      /* entry's; of wide keys their place */
 	uint32_t index;
 };
 
 /* ---- the order ------------------------------------------------------------------------- */
-
-/* By key, eight bits a turn; a byte that is the same in all keys costs no turn. */
-static struct flush_item *
-flush_radix(struct flush_item *items, struct flush_item *spare, size_t n)
-{
-	uint64_t differ = 0;
-
-	for (size_t i = 1; i < n; i++)
-		differ |= items[i].key ^ items[0].key;
-	for (int shift = 0; shift < 64; shift += 8) {
-		size_t count[257] = {0};
-		struct flush_item *swap = items;
-
-		if ((differ >> shift & 0xff) == 0)
-			continue;
-		for (size_t i = 0; i < n; i++)
-			count[(items[i].key >> shift & 0xff) + 1]++;
-		for (int b = 0; b < 256; b++)
-			count[b + 1] += count[b];
-		for (size_t i = 0; i < n; i++)
-			spare[count[items[i].key >> shift & 0xff]++] = items[i];
-		items = spare;
-		spare = swap;
-	}
-	return items;
-}
 
 static bool
 flush_before(const struct cc_pool *pool, const struct flush_item *a, const struct flush_item *b)
@@ -71,6 +47,49 @@ flush_insertion(const struct cc_pool *pool, struct flush_item *items, size_t n)
 			items[k] = items[k - 1];
 		items[k] = item;
 	}
+}
+
+/* By eight bits of the key. */
+static void
+flush_turn(const struct flush_item *items, struct flush_item *to, size_t n, int shift)
+{
+	size_t count[257] = {0};
+
+	for (size_t i = 0; i < n; i++)
+		count[(items[i].key >> shift & 0xff) + 1]++;
+	for (int b = 0; b < 256; b++)
+		count[b + 1] += count[b];
+	for (size_t i = 0; i < n; i++)
+		to[count[items[i].key >> shift & 0xff]++] = items[i];
+}
+
+/*
+ * By key, eight bits a turn; a byte that is the same in all keys costs no turn.  Of a few keys the
+ * highest bits that differ say almost all.
+ */
+static struct flush_item *
+flush_radix(const struct cc_pool *pool, struct flush_item *items, struct flush_item *spare,
+    size_t n)
+{
+	uint64_t differ = 0;
+
+	for (size_t i = 1; i < n; i++)
+		differ |= items[i].key ^ items[0].key;
+	if (n <= FLUSH_FEW) {
+		flush_turn(items, spare, n, differ > 0xff ? 56 - __builtin_clzll(differ) : 0);
+		flush_insertion(pool, spare, n);
+		return spare;
+	}
+	for (int shift = 0; shift < 64; shift += 8) {
+		struct flush_item *swap = items;
+
+		if ((differ >> shift & 0xff) == 0)
+			continue;
+		flush_turn(items, spare, n, shift);
+		items = spare;
+		spare = swap;
+	}
+	return items;
 }
 
 /* Merges runs of doubling length. */
@@ -129,10 +148,10 @@ flush_sort(struct cc *cc, const struct cc_pool *pool, uint32_t flags,
 			items[(*n)++] = (struct flush_item){ entry->key, i };
 	}
 	*out = items;
-	if (*n <= 32)
+	if (*n <= FLUSH_VERY_FEW)
 		flush_insertion(pool, items, *n);
 	else if (pool->narrow)
-		*out = flush_radix(items, items + cc->sort_capacity, *n);
+		*out = flush_radix(pool, items, items + cc->sort_capacity, *n);
 	else
 		*out = flush_merge(pool, items, items + cc->sort_capacity, *n);
 	return CC_OK;
