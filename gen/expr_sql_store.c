@@ -287,16 +287,32 @@ sql_column(struct sql *s, const struct column *column, const struct expr *name)
 	return column_null_is_zero(column) ? null_as_zero(s, made, row) : made;
 }
 
+/* Does the column hold the language's form? */
+static bool
+is_read_as_stored(const struct type *type)
+{
+	if (type->kind == TYPE_DECIMAL)
+		return type->storage == STORAGE_UNITS;
+	return type->kind != TYPE_TIMESTAMP || (type->storage != STORAGE_SECONDS &&
+	    type->storage != STORAGE_MILLIS && type->storage != STORAGE_TEXT);
+}
+
 void
 expr_sql_read(struct text *out, const struct column *column, const struct expr_sql *context)
 {
 	struct sql s = { .arena = out->arena, .context = context, .work = EXPR_WORK };
+	bool spelt = column->kind != COLUMN_PLAIN && context->column != NULL;
 	struct piece made;
 
-	if (column->kind != COLUMN_PLAIN && context->column != NULL)
-		made = sql_column(&s, column, NULL);
-	else
-		made = read_column(&s, column, NULL);
+	if (!spelt && is_read_as_stored(&column->type)) {
+		if (context->alias != NULL) {
+			text_add(out, context->alias);
+			text_add_char(out, '.');
+		}
+		text_sql_name(out, column_sql_name(column));
+		return;
+	}
+	made = spelt ? sql_column(&s, column, NULL) : read_column(&s, column, NULL);
 	text_add(out, sql_in(&s, made, SQL_PRIMARY));
 }
 
