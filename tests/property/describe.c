@@ -105,14 +105,32 @@ make_key(struct maker *m, struct table *t)
 		t->without_rowid = random_chance(&m->random, 10);
 }
 
+/* Rows that come into being with what counts for them: a key, and what may be NULL. */
 static void
-make_table(struct maker *m, struct table *t, bool singleton)
+make_upsert(struct maker *m, struct table *t)
+{
+	if (random_chance(&m->random, 60))
+		add_key_part(m, t, CC_INT64, 6);
+	add_key_part(m, t, random_chance(&m->random, 60) ? CC_DATE : CC_TEXT, 6);
+	if (random_chance(&m->random, 50))
+		describe_column(m, t, CC_INT32, "c")->nullable = true;
+}
+
+static void
+make_table(struct maker *m, struct table *t, bool singleton, bool upsert)
 {
 	struct random *r = &m->random;
 	int n = 1 + random_below(r, 4);
 
 	describe_name(m, "t", t->name, t->sql);
+	t->schema = m->schema;
+	t->twin = -1;
 	t->singleton = singleton;
+	t->upsert = upsert;
+	if (upsert) {
+		make_upsert(m, t);
+		return;
+	}
 	if (singleton) {
 		add_key_part(m, t, CC_INT64, 1);
 		return;
@@ -127,149 +145,6 @@ make_table(struct maker *m, struct table *t, bool singleton)
 	}
 	while (n-- > 0)
 		add_plain(m, t);
-}
-
-/* ---- references ---- */
-
-/* A table that rows can refer to: -1 when this draw finds none. */
-static int
-draw_parent(struct maker *m, bool *to_key, int *unique)
-{
-	int i = random_below(&m->random, m->schema->n_tables);
-	const struct table *p = &m->schema->tables[i];
-
-	*unique = -1;
-	for (int c = 0; c < p->n_columns; c++)
-		if (p->columns[c].unique)
-			*unique = c;
-	*to_key = p->n_key > 0 && (*unique < 0 || random_chance(&m->random, 65));
-	return p->singleton || (!*to_key && *unique < 0) ? -1 : i;
-}
-
-static void
-draw_promise(struct maker *m, const struct table *t, struct reference *f)
-{
-	struct random *r = &m->random;
-	bool nullable = true, keyed = m->schema->tables[f->parent].n_key > 0;
-	int kind = random_below(r, 100);
-
-	for (int i = 0; i < f->n_parts; i++) {
-		if (f->columns[i] < 0)
-			return;            /* no foreign key over an expression */
-		nullable = nullable && t->columns[f->columns[i]].nullable;
-	}
-	if (kind < 30 && keyed)
-		f->on_delete = CC_CASCADE;
-	else if (kind < 55 && nullable && keyed)
-		f->on_delete = CC_SET_NULL;
-	else if (kind < 60)
-		f->on_delete = CC_RESTRICT;
-	f->enforced = f->on_delete != CC_NO_PROMISE || random_chance(r, 35);
-	f->follows = f->enforced && random_chance(r, 40);
-}
-
-static void
-column_phrase(struct phrase *p, const struct column *c)
-{
-	text_identifier(&p->ccdl, c->name);
-	text_add(&p->sql, "\1.");
-	text_identifier(&p->sql, c->sql);
-}
-
-static void
-add_part(struct maker *m, struct table *t, struct reference *f, const struct table *parent,
-    int target, bool nullable)
-{
-	const struct column *to = &parent->columns[target];
-	int i = f->n_parts++;
-
-	f->parent_columns[i] = target;
-	if (f->named && to->type == CC_INT64 && random_chance(&m->random, 8)) {
-		text_add(&f->parts[i].ccdl, "2");
-		text_add(&f->parts[i].sql, "2");
-		f->columns[i] = -1;
-		return;
-	}
-	struct column *c = describe_column(m, t, to->type == CC_INT64 && random_chance(&m->random, 30)
-	    ? CC_INT32 : to->type, "r");
-
-	f->columns[i] = t->n_columns - 1;
-	c->nullable = nullable;
-	c->domain = to->domain + (random_chance(&m->random, 50) ? 0 : 2);
-	column_phrase(&f->parts[i], c);
-}
-
-static void
-add_reference(struct maker *m, struct table *t)
-{
-	struct random *r = &m->random;
-	struct reference *f = &t->references[t->n_references];
-	int unique, i = draw_parent(m, &f->to_key, &unique);
-	const struct table *p = i < 0 ? NULL : &m->schema->tables[i];
-	/* No circle of rows that need each other to be there first. */
-	bool nullable = random_chance(r, 55) || p >= t;
-
-	if (p == NULL || t->n_columns + 3 > MAX_COLUMNS - 2)
-		return;
-	*f = (struct reference){ .parent = i, .to_key = f->to_key };
-	f->named = (f->to_key && p->n_key > 1) || random_chance(r, 15);
-	if (f->named)
-		describe_name(m, "f", f->name, NULL);
-	for (int k = 0; k < (f->to_key ? p->n_key : 1); k++)
-		add_part(m, t, f, p, f->to_key ? p->key[k] : unique, nullable);
-	if (!f->named)
-		strcpy(f->name, t->columns[f->columns[0]].name);
-	draw_promise(m, t, f);
-	t->n_references++;
-}
-
-static void
-type_is(struct phrase *p, const struct column *c, const char *value)
-{
-	text_identifier(&p->ccdl, c->name);
-	text_add(&p->sql, "\1.");
-	text_identifier(&p->sql, c->sql);
-	text_add(&p->ccdl, " = ");
-	text_add(&p->sql, " = ");
-	text_string(&p->ccdl, value);
-	text_string(&p->sql, value);
-}
-
-/* One column that refers to several tables, each under its condition. */
-static void
-add_polymorphic(struct maker *m, struct table *t)
-{
-	struct random *r = &m->random;
-	struct column *kind, *id;
-	int first = -1, column;
-
-	if (t->n_columns + 3 > MAX_COLUMNS - 2)
-		return;
-	kind = describe_column(m, t, CC_TEXT, "kind");
-	kind->domain = 4;
-	kind->read = true;
-	kind->nullable = random_chance(r, 40);
-	id = describe_column(m, t, CC_INT64, "item");
-	id->nullable = random_chance(r, 40);
-	id->domain = 15;
-	column = t->n_columns - 1;
-	for (int i = 0; i < m->schema->n_tables && t->n_references < MAX_REFERENCES; i++) {
-		const struct table *p = &m->schema->tables[i];
-		struct reference *f = &t->references[t->n_references];
-		struct value v;
-
-		if (p->n_key != 1 || p->singleton || p->columns[p->key[0]].type != CC_INT64
-		    || i == first)
-			continue;
-		*f = (struct reference){ .parent = i, .to_key = true, .n_parts = 1,
-			.columns = { column }, .parent_columns = { p->key[0] }, .has_when = true };
-		strcpy(f->name, id->name);
-		column_phrase(&f->parts[0], id);
-		value_key(kind, 1 + random_below(r, 4), &v);
-		type_is(&f->when, kind, v.s);
-		t->n_references++;
-		first = first < 0 ? i : first;
-	}
 }
 
 /* A table of pairs: its key is two of its references. */
@@ -299,7 +174,7 @@ make_conditions(struct maker *m, struct table *t)
 	struct random *r = &m->random;
 	int n = random_below(r, MAX_CONDITIONS + 1);
 
-	if (t->singleton)
+	if (t->singleton || t->upsert)
 		return;
 	for (; n > 0; n--) {
 		struct phrase p = { 0 };
@@ -328,17 +203,32 @@ settle_follows(struct table *t)
 	}
 }
 
+/* Not all at once: what fails is easier to see in a schema that uses little. */
+static uint32_t
+some_features(struct random *r, uint32_t features)
+{
+	uint32_t some = 0;
+
+	if (random_chance(r, 15))
+		return features;
+	for (int i = 0; i < N_FEATURES; i++)
+		if ((features & 1u << i) != 0 && random_chance(r, 40))
+			some |= 1u << i;
+	return some;
+}
+
 struct schema *
-describe(uint64_t seed)
+describe(uint64_t seed, uint32_t features)
 {
 	struct schema *schema = calloc(1, sizeof *schema);
 	struct maker m = { .schema = schema, .random = { seed } };
 	struct random *r = &m.random;
-	bool singleton = false;
+	bool singleton = false, upsert = false;
 
-	if (schema == NULL)
+	if (schema == NULL || (schema->aliases = calloc(1, sizeof *schema->aliases)) == NULL)
 		abort();
 	schema->seed = seed;
+	schema->features = some_features(r, features);
 	snprintf(schema->name, sizeof schema->name, "s%llu", (unsigned long long)seed);
 	m.odd_names = random_chance(r, 40);
 	m.odd_at = random_below(r, N_ODD);
@@ -346,21 +236,23 @@ describe(uint64_t seed)
 	for (int i = 0; i < schema->n_tables; i++) {
 		bool single = i > 0 && !singleton && random_chance(r, 10);
 
-		make_table(&m, &schema->tables[i], single);
+		bool fresh = i > 0 && !single && !upsert && has_feature(schema, F_UPSERT);
+
+		make_table(&m, &schema->tables[i], single, fresh);
 		singleton = singleton || single;
+		upsert = upsert || fresh;
 	}
 	for (int i = 0; i < schema->n_tables; i++) {
 		struct table *t = &schema->tables[i];
 
-		for (int n = 1 + random_below(r, 3); n > 0 && !t->singleton; n--)
-			add_reference(&m, t);
-		if (!t->singleton && random_chance(r, 20))
-			add_polymorphic(&m, t);
+		describe_references(&m, t);
 		key_of_references(&m, t);
 		make_conditions(&m, t);
 	}
-	for (int i = 0; i < schema->n_tables; i++)
-		describe_maintained(&m, i);
+	schema->settled = true;
+	for (int i = 0; i < 2 * schema->n_tables; i++)
+		describe_maintained(&m, random_below(r, 2) ? i % schema->n_tables
+		    : schema->n_tables - 1 - i % schema->n_tables);
 	for (int i = 0; i < schema->n_tables; i++)
 		settle_follows(&schema->tables[i]);
 	return schema;
@@ -382,11 +274,10 @@ describe_free(struct schema *schema)
 		}
 		for (int k = 0; k < MAX_MAINTAINED; k++) {
 			phrase_free(&t->maintained[k].derived);
-			for (int s = 0; s < MAX_SOURCES; s++) {
-				phrase_free(&t->maintained[k].sources[s].value);
-				phrase_free(&t->maintained[k].sources[s].where);
-			}
+			for (int i = 0; i < MAX_SOURCES; i++)
+				source_free(&t->maintained[k].sources[i]);
 		}
 	}
+	free(schema->aliases);
 	free(schema);
 }

@@ -112,7 +112,7 @@ push(struct world *w, int table, int column)
 	int64_t edge = m->column.type == CC_INT16 ? INT16_MAX : m->column.type == CC_INT32
 	    ? INT32_MAX : INT64_MAX;
 
-	if (m->kind == DERIVED || m->column.type > CC_INT64 || m->keep || m->kind == TALLY)
+	if (m->kind != LINEAR || m->column.type > CC_INT64 || m->keep)
 		return;
 	text_add(&sql, "UPDATE ");
 	text_identifier(&sql, t->sql);
@@ -164,15 +164,20 @@ wrong_counters(struct world *w)
 	if (t == NULL)
 		return;
 	m = &t->maintained[random_below(&w->random, t->n_maintained)];
-	if (m->kind == TALLY || m->column.type == CC_DECIMAL || m->column.type == CC_BOOL)
+	if (m->kind == TALLY || m->column.type == CC_DECIMAL || m->column.type == CC_BOOL
+	    || m->column.type == CC_DATE || m->column.type == CC_TIMESTAMP)
 		return;
 	text_add(&sql, "UPDATE ");
 	text_identifier(&sql, t->sql);
 	text_add(&sql, " SET ");
 	text_identifier(&sql, m->column.sql);
-	text_add(&sql, " = coalesce(");
-	text_identifier(&sql, m->column.sql);
-	text_add(&sql, ", 0) + %d", random_below(&w->random, 5) - 2);
+	if (m->column.type == CC_TEXT || m->column.type == CC_UUID || m->column.type == CC_JSONB)
+		text_add(&sql, " = '{\"wrong\":1}'");
+	else {
+		text_add(&sql, " = coalesce(");
+		text_identifier(&sql, m->column.sql);
+		text_add(&sql, ", 0) + %d", random_below(&w->random, 5) - 2);
+	}
 	world_log(w, "%s", sql.s);
 	world_must(w, sql.s);
 	text_free(&sql);
@@ -228,6 +233,20 @@ run_file(struct world *w, const char *what)
 	return n;
 }
 
+/*
+ * Counters over counters are verified over what is stored below them, so that one fault may be
+ * found in fewer places; rows that are to be created are no mismatch of a column.
+ */
+static bool
+exact(const struct schema *s)
+{
+	for (int i = 0; i < s->n_tables; i++)
+		for (int k = 0; k < s->tables[i].n_maintained; k++)
+			if (s->tables[i].maintained[k].over || s->tables[i].upsert)
+				return false;
+	return true;
+}
+
 static void
 verify(struct world *w, int differences)
 {
@@ -240,11 +259,12 @@ verify(struct world *w, int differences)
 	if (rc != (differences > 0 ? CC_DRIFT : CC_OK))
 		world_fail(w, "cc_verify: %s, differences are %d: %s", cc_result_name(rc),
 		    differences, cc_errmsg(w->cc));
-	if (report.mismatches != (uint64_t)differences || w->drift_events != report.mismatches)
+	if ((exact(w->schema) && report.mismatches != (uint64_t)differences)
+	    || w->drift_events != report.mismatches)
 		world_fail(w, "cc_verify reports %d and tells of %d, differences are %d",
 		    (int)report.mismatches, (int)w->drift_events, differences);
 	rows = run_file(w, "verify");
-	if (rows != differences)
+	if (exact(w->schema) ? rows != differences : (rows > 0) != (differences > 0))
 		world_fail(w, "verify.sql finds %d, differences are %d", rows, differences);
 }
 

@@ -8,28 +8,36 @@
  */
 #include <string.h>
 
-#include "property.h"
+#include "describe.h"
 
-static void
-both(struct phrase *out, const char *s)
+void
+phrase_add(struct phrase *out, const char *s)
 {
 	text_add(&out->ccdl, "%s", s);
 	text_add(&out->sql, "%s", s);
 }
 
-static void
-each(struct phrase *out, const char *ccdl, const char *sql)
+void
+phrase_each(struct phrase *out, const char *ccdl, const char *sql)
 {
 	text_add(&out->ccdl, "%s", ccdl);
 	text_add(&out->sql, "%s", sql);
 }
 
+/* A column of the row itself, or of one that a path leads to. */
+struct pick { struct column *column; struct path path; };
+
 static void
-read_column(struct phrase *out, struct column *c)
+read_pick(struct phrase *out, const struct pick *pick)
 {
-	c->read = true;
-	text_identifier(&out->ccdl, c->name);
-	expression_read(&out->sql, c);
+	struct text sql = { 0 };
+
+	pick->column->read = true;
+	path_ccdl(&pick->path, &out->ccdl);
+	text_identifier(&out->ccdl, pick->column->name);
+	expression_read(&sql, pick->column);
+	path_read(&pick->path, sql.s, false, &out->sql);
+	text_free(&sql);
 }
 
 void
@@ -65,54 +73,75 @@ expression_read(struct text *sql, const struct column *c)
 	text_free(&name);
 }
 
-/* A random column of the type (and scale); NULL when there is none. */
-static struct column *
-column_of(struct random *r, struct table *t, enum cc_type type, int scale)
-{
-	struct column *found[MAX_COLUMNS];
-	int n = 0;
-
-	for (int i = 0; i < t->n_columns; i++) {
-		struct column *c = &t->columns[i];
-
-		if (!c->touched && c->type == type
-		    && (type != CC_DECIMAL || c->scale == scale))
-			found[n++] = c;
-	}
-	return n == 0 ? NULL : found[random_below(r, n)];
-}
-
 static bool
 is_integer(enum cc_type type)
 {
 	return type == CC_INT16 || type == CC_INT32 || type == CC_INT64;
 }
 
-static struct column *
-integer_column(struct random *r, struct table *t)
+static bool
+fits(const struct column *c, const struct column *like)
+{
+	return !c->touched && (is_integer(like->type) ? is_integer(c->type) : c->type == like->type
+	    && (c->type != CC_DECIMAL || c->scale == like->scale));
+}
+
+static bool
+pick_from(struct random *r, struct table *t, const struct column *like, struct pick *out)
 {
 	struct column *found[MAX_COLUMNS];
 	int n = 0;
 
 	for (int i = 0; i < t->n_columns; i++)
-		if (is_integer(t->columns[i].type))
+		if (like == NULL ? !t->columns[i].touched : fits(&t->columns[i], like))
 			found[n++] = &t->columns[i];
-	return n == 0 ? NULL : found[random_below(r, n)];
+	out->column = n == 0 ? NULL : found[random_below(r, n)];
+	return n > 0;
+}
+
+/* A derived column reads up its own row's references, any other expression up the child's. */
+static bool
+may_climb(const struct table *t, enum feature feature)
+{
+	const struct schema *s = t->schema;
+	bool drawn = t >= s->tables && t < s->tables + s->n_tables;
+
+	return s->settled && has_feature(s, drawn ? feature : F_UP);
+}
+
+/* A random column like another one, or any; of the row or beside it. */
+static bool
+pick_like(struct random *r, struct table *t, const struct column *like, struct pick *out)
+{
+	*out = (struct pick){ .path = { .start = t } };
+	if (may_climb(t, F_SIDE) && random_chance(r, 30)
+	    && path_draw(r, t, &out->path) && pick_from(r, path_end(&out->path), like, out))
+		return true;
+	out->path.n = 0;
+	return pick_from(r, t, like, out);
+}
+
+static bool
+pick_type(struct random *r, struct table *t, enum cc_type type, int scale, struct pick *out)
+{
+	struct column like = { .type = type, .scale = scale };
+
+	return pick_like(r, t, &like, out);
 }
 
 static void
 integer_leaf(struct random *r, struct table *t, struct phrase *out)
 {
-	struct column *c = integer_column(r, t);
-	struct column *text = column_of(r, t, CC_TEXT, 0);
+	struct pick c, text;
+	bool found = pick_type(r, t, CC_INT64, 0, &c), texts = pick_type(r, t, CC_TEXT, 0, &text);
 
-	if (c != NULL && random_chance(r, 75)) {
-		c->small = true;
-		read_column(out, c);
-	} else if (text != NULL && random_chance(r, 40)) {
-		both(out, "length(");
-		read_column(out, text);
-		both(out, ")");
+	if (found && random_chance(r, 75)) {
+		c.column->small = true;
+		read_pick(out, &c);
+	} else if (texts && random_chance(r, 40)) {
+		phrase_add(out, "length(");
+		read_pick(out, &text);
+		phrase_add(out, ")");
 	} else {
 		int n = random_below(r, 12) - 2;
 
@@ -125,11 +154,11 @@ static void
 binary(struct random *r, struct table *t, struct phrase *out, int depth, const char *open,
     const char *middle)
 {
-	both(out, open);
+	phrase_add(out, open);
 	expression_integer(r, t, out, depth);
-	both(out, middle);
+	phrase_add(out, middle);
 	expression_integer(r, t, out, depth);
-	both(out, ")");
+	phrase_add(out, ")");
 }
 
 static void
@@ -150,15 +179,15 @@ extreme(struct random *r, struct table *t, struct phrase *out, int depth)
 static void
 choice(struct random *r, struct table *t, struct phrase *out, int depth)
 {
-	both(out, "case when ");
+	phrase_add(out, "case when ");
 	expression_condition(r, t, out, depth);
-	both(out, " then ");
+	phrase_add(out, " then ");
 	expression_integer(r, t, out, depth);
 	if (random_chance(r, 70)) {
-		both(out, " else ");
+		phrase_add(out, " else ");
 		expression_integer(r, t, out, depth);
 	}
-	both(out, " end");
+	phrase_add(out, " end");
 }
 
 void
@@ -180,14 +209,14 @@ expression_integer(struct random *r, struct table *t, struct phrase *out, int de
 	case 7: extreme(r, t, out, depth); return;
 	case 8: choice(r, t, out, depth); return;
 	case 9:
-		both(out, "abs(");
+		phrase_add(out, "abs(");
 		expression_integer(r, t, out, depth);
-		both(out, ")");
+		phrase_add(out, ")");
 		return;
 	case 10:
-		both(out, "(-");
+		phrase_add(out, "(-");
 		integer_leaf(r, t, out);
-		both(out, ")");
+		phrase_add(out, ")");
 		return;
 	default:
 		integer_leaf(r, t, out);
@@ -195,175 +224,242 @@ expression_integer(struct random *r, struct table *t, struct phrase *out, int de
 }
 
 static void
-of_column(struct random *r, struct column *c, struct phrase *out)
+of_pick(struct random *r, const struct pick *c, struct phrase *out)
 {
-	if (c->type == CC_TIMESTAMP && random_chance(r, 25)) {
-		both(out, "(");
-		read_column(out, c);
-		each(out, " + 2 days)", " + 172800000000)");
-	} else if (c->type == CC_TEXT && random_chance(r, 20)) {
-		both(out, "lower(");
-		read_column(out, c);
-		both(out, ")");
+	if (c->column->type == CC_TIMESTAMP && random_chance(r, 25)) {
+		phrase_add(out, "(");
+		read_pick(out, c);
+		phrase_each(out, " + 2 days)", " + 172800000000)");
+	} else if (c->column->type == CC_TEXT && random_chance(r, 20)) {
+		phrase_add(out, "lower(");
+		read_pick(out, c);
+		phrase_add(out, ")");
 	} else
-		read_column(out, c);
+		read_pick(out, c);
 }
 
 bool
 expression_of_type(struct random *r, struct table *t, enum cc_type type, int scale,
     struct phrase *out, int depth)
 {
-	struct column *c;
+	struct pick c, other;
 
 	if (is_integer(type)) {
 		expression_integer(r, t, out, depth);
 		return true;
 	}
-	c = column_of(r, t, type, scale);
-	if (c == NULL)
+	if (!pick_type(r, t, type, scale, &c))
 		return false;
-	if ((type == CC_FLOAT64 || type == CC_DECIMAL) && depth > 0 && random_chance(r, 30)) {
+	if ((type == CC_FLOAT64 || type == CC_DECIMAL) && depth > 0 && random_chance(r, 30)
+	    && pick_type(r, t, type, scale, &other)) {
 		static const char *const ops[] = { " + ", " - " };
 
-		both(out, "(");
-		read_column(out, c);
-		both(out, ops[random_below(r, 2)]);
-		read_column(out, column_of(r, t, type, scale));
-		both(out, ")");
+		phrase_add(out, "(");
+		read_pick(out, &c);
+		phrase_add(out, ops[random_below(r, 2)]);
+		read_pick(out, &other);
+		phrase_add(out, ")");
 	} else
-		of_column(r, c, out);
+		of_pick(r, &c, out);
+	return true;
+}
+
+bool
+expression_value(struct random *r, struct table *t, const struct column *like, struct column *got,
+    struct phrase *out)
+{
+	struct pick c;
+
+	if (!pick_like(r, t, like, &c))
+		return false;
+	*got = *c.column;
+	read_pick(out, &c);
 	return true;
 }
 
 /* Something to compare a column with: another column of its type, or a literal. */
 static void
-operand(struct random *r, struct table *t, const struct column *c, struct phrase *out)
+operand(struct random *r, struct table *t, const struct pick *c, struct phrase *out)
 {
-	bool literal = c->type != CC_UUID;
+	struct pick other;
 
-	if (literal && random_chance(r, 70))
-		value_literal(r, c, out);
-	else if (is_integer(c->type))
-		read_column(out, integer_column(r, t));
-	else
-		read_column(out, column_of(r, t, c->type, c->scale));
+	if ((c->column->type != CC_UUID && random_chance(r, 70))
+	    || !pick_like(r, t, c->column, &other)) {
+		if (c->column->type != CC_UUID)
+			value_literal(r, c->column, out);
+		else
+			read_pick(out, c);
+	} else
+		read_pick(out, &other);
 }
 
 static void
-between(struct random *r, struct table *t, struct column *c, struct phrase *out)
+between(struct random *r, struct table *t, const struct pick *c, struct phrase *out)
 {
-	read_column(out, c);
-	both(out, random_chance(r, 30) ? " not between " : " between ");
+	read_pick(out, c);
+	phrase_add(out, random_chance(r, 30) ? " not between " : " between ");
 	operand(r, t, c, out);
-	both(out, " and ");
+	phrase_add(out, " and ");
 	operand(r, t, c, out);
 }
 
 static void
-in_list(struct random *r, struct table *t, struct column *c, struct phrase *out)
+in_list(struct random *r, struct table *t, const struct pick *c, struct phrase *out)
 {
 	int n = 1 + random_below(r, 3);
 
-	read_column(out, c);
-	both(out, random_chance(r, 40) ? " not in (" : " in (");
+	read_pick(out, c);
+	phrase_add(out, random_chance(r, 40) ? " not in (" : " in (");
 	for (int i = 0; i < n; i++) {
-		both(out, i == 0 ? "" : ", ");
+		phrase_add(out, i == 0 ? "" : ", ");
 		operand(r, t, c, out);
 	}
-	both(out, ")");
+	phrase_add(out, ")");
 }
 
 static void
-comparison(struct random *r, struct table *t, struct column *c, struct phrase *out)
+comparison(struct random *r, struct table *t, const struct pick *c, struct phrase *out)
 {
 	static const char *const ops[] = { " = ", " <> ", " < ", " <= ", " > ", " >= " };
 	int op = random_below(r, 8);
 
-	if (c->type == CC_BOOL && op > 1 && op < 6)
+	if (c->column->type == CC_BOOL && op > 1 && op < 6)
 		op %= 2;
-	of_column(r, c, out);
+	of_pick(r, c, out);
 	if (op == 6)
-		each(out, " is distinct from ", " IS NOT ");
+		phrase_each(out, " is distinct from ", " IS NOT ");
 	else if (op == 7)
-		each(out, " is not distinct from ", " IS ");
+		phrase_each(out, " is not distinct from ", " IS ");
 	else
-		both(out, ops[op]);
+		phrase_add(out, ops[op]);
 	operand(r, t, c, out);
 }
 
 /* The UTC day; SQLite's division truncates, so days before 1970 need a floor. */
-static void
-day_of(struct column *c, struct phrase *out)
+void
+expression_day(const char *micros, struct text *out)
 {
-	struct text micros = { 0 };
+	text_add(out, "date((%s - ((%s %% 86400000000) + 86400000000) %% 86400000000)"
+	    " / 1000000, 'unixepoch')", micros, micros);
+}
 
-	c->read = true;
-	expression_read(&micros, c);
-	text_add(&out->ccdl, "date(");
-	text_identifier(&out->ccdl, c->name);
-	text_add(&out->ccdl, ")");
-	text_add(&out->sql, "date((%s - ((%s %% 86400000000) + 86400000000) %% 86400000000)"
-	    " / 1000000, 'unixepoch')", micros.s, micros.s);
-	text_free(&micros);
+static void
+day_of(const struct pick *c, struct phrase *out)
+{
+	struct phrase read = { 0 };
+
+	read_pick(&read, c);
+	text_add(&out->ccdl, "date(%s)", read.ccdl.s);
+	expression_day(read.sql.s, &out->sql);
+	phrase_free(&read);
+}
+
+bool
+expression_now(struct random *r, struct table *t, struct phrase *out)
+{
+	static const struct { const char *ccdl; long long micros; } intervals[] = {
+		{ "", 0 }, { " - 1 day", -86400000000 }, { " - 6 hours", -21600000000 },
+		{ " + 12 hours", 43200000000 }, { " - 90 minutes", -5400000000 },
+	};
+	static const char *const ops[] = { " > ", " >= ", " < ", " <= " };
+	const char *op = ops[random_below(r, 4)];
+	int i = random_below(r, 5);
+	struct pick c;
+
+	if (!pick_type(r, t, CC_TIMESTAMP, 0, &c))
+		return false;
+	read_pick(out, &c);
+	text_add(&out->ccdl, "%snow()%s", op, intervals[i].ccdl);
+	text_add(&out->sql, "%s((SELECT at FROM cc_window WHERE schema = '%s' AND moment = 'now()')"
+	    " + (%lld))", op, t->schema->name, intervals[i].micros);
+	return true;
 }
 
 static void
 simple(struct random *r, struct table *t, struct phrase *out)
 {
-	struct column *c;
+	struct pick c, date;
+	const struct column *column;
 
-	do
-		c = &t->columns[random_below(r, t->n_columns)];
-	while (c->touched);
-	if (c->type == CC_BOOL && random_chance(r, 60)) {
-		both(out, random_chance(r, 40) ? "not " : "");
-		read_column(out, c);
-	} else if (c->type == CC_JSONB || (c->nullable && random_chance(r, 25))) {
-		read_column(out, c);
-		both(out, random_chance(r, 50) ? " is null" : " is not null");
-	} else if (c->type == CC_TIMESTAMP && column_of(r, t, CC_DATE, 0) != NULL
-	    && random_chance(r, 60)) {
-		day_of(c, out);
-		both(out, " = ");
-		read_column(out, column_of(r, t, CC_DATE, 0));
-	} else if (c->type == CC_BOOL)
-		comparison(r, t, c, out);
+	pick_like(r, t, NULL, &c);
+	column = c.column;
+	if (column->type == CC_BOOL && random_chance(r, 60)) {
+		phrase_add(out, random_chance(r, 40) ? "not " : "");
+		read_pick(out, &c);
+	} else if (column->type == CC_JSONB
+	    || ((column->nullable || c.path.n > 0) && random_chance(r, 25))) {
+		read_pick(out, &c);
+		phrase_add(out, random_chance(r, 50) ? " is null" : " is not null");
+	} else if (column->type == CC_TIMESTAMP && random_chance(r, 60)
+	    && pick_type(r, t, CC_DATE, 0, &date)) {
+		day_of(&c, out);
+		phrase_add(out, " = ");
+		read_pick(out, &date);
+	} else if (column->type == CC_BOOL)
+		comparison(r, t, &c, out);
 	else if (random_chance(r, 15))
-		between(r, t, c, out);
+		between(r, t, &c, out);
 	else if (random_chance(r, 20))
-		in_list(r, t, c, out);
+		in_list(r, t, &c, out);
 	else
-		comparison(r, t, c, out);
+		comparison(r, t, &c, out);
+}
+
+/* A named condition, of the row or of one beside it. */
+static bool
+named(struct random *r, struct table *t, struct phrase *out)
+{
+	struct path path = { .start = t };
+	struct table *at = t;
+	const struct condition *c;
+	struct text sql = { 0 };
+
+	if (may_climb(t, F_NAMED) && random_chance(r, 50)
+	    && path_draw(r, t, &path))
+		at = path_end(&path);
+	if (at->n_conditions == 0)
+		return false;
+	c = &at->conditions[random_below(r, at->n_conditions)];
+	path_ccdl(&path, &out->ccdl);
+	text_identifier(&out->ccdl, c->name);
+	text_add(&sql, "(%s)", c->phrase.sql.s);
+	path_read(&path, sql.s, true, &out->sql);
+	text_free(&sql);
+	return true;
 }
 
 void
 expression_condition(struct random *r, struct table *t, struct phrase *out, int depth)
 {
 	static const char *const ops[] = { " = ", " < ", " >= ", " <> " };
-	const struct condition *named;
 
 	if (depth > 0 && random_chance(r, 45)) {
 		const char *word = random_chance(r, 50) ? " and " : " or ";
 
-		both(out, "(");
+		phrase_add(out, "(");
 		expression_condition(r, t, out, depth - 1);
-		both(out, word);
+		phrase_add(out, word);
 		expression_condition(r, t, out, depth - 1);
-		both(out, ")");
+		phrase_add(out, ")");
 	} else if (depth > 0 && random_chance(r, 15)) {
-		both(out, "not (");
+		phrase_add(out, "not (");
 		expression_condition(r, t, out, depth - 1);
-		both(out, ")");
-	} else if (t->n_conditions > 0 && random_chance(r, 25)) {
-		named = &t->conditions[random_below(r, t->n_conditions)];
-		text_identifier(&out->ccdl, named->name);
-		text_add(&out->sql, "(%s)", named->phrase.sql.s);
+		phrase_add(out, ")");
+	} else if (random_chance(r, 25) && named(r, t, out)) {
+		;
+	} else if (t->schema->settled && has_feature(t->schema, F_INNER) && random_chance(r, 12)
+	    && inner_condition(r, t, out)) {
+		;
+	} else if (random_chance(r, 15) && expression_counter(r, t, out)) {
+		static const char *const counts[] = { " > 1", " = 0", " <> 2", " <= 1" };
+
+		phrase_add(out, counts[random_below(r, 4)]);
 	} else if (depth > 0 && random_chance(r, 15)) {
-		both(out, "(");
+		phrase_add(out, "(");
 		expression_integer(r, t, out, depth);
-		both(out, ops[random_below(r, 4)]);
+		phrase_add(out, ops[random_below(r, 4)]);
 		expression_integer(r, t, out, depth - 1);
-		both(out, random_chance(r, 80) ? ")" : ") is null");
+		phrase_add(out, random_chance(r, 80) ? ")" : ") is null");
 	} else
 		simple(r, t, out);
 }

@@ -2,6 +2,9 @@
  * main.c - the driver: prints the schema of a seed, or lives a life on its compiled form.
  *
  *   drive print SEED DIRECTORY         DIRECTORY/sSEED.ccdl and .sql
+ *   drive oracle                       the recount, on examples made by hand
+ *   drive speak SEED                   the recount of a seed is SQL that the engine takes
+ *   drive features                     what PROPERTY_FEATURES comes to
  *   drive run SEED DIRECTORY STEPS     against DIRECTORY/sSEED.so, made from it
  *
  * Every step has random numbers of its own, so that a failing life is shortened by leaving out
@@ -16,7 +19,7 @@
 
 #include "property.h"
 
-enum { MAX_STEPS = 100000, SHRINK_BELOW = 400 };
+enum { MAX_LIFE = 100000, SHRINK_BELOW = 400 };
 
 static void
 write_file(const char *directory, const char *name, const char *suffix, const char *content)
@@ -35,7 +38,7 @@ write_file(const char *directory, const char *name, const char *suffix, const ch
 static int
 print(uint64_t seed, const char *directory)
 {
-	struct schema *schema = describe(seed);
+	struct schema *schema = describe(seed, features_chosen());
 	struct text ccdl = { 0 }, ddl = { 0 };
 
 	print_ccdl(schema, &ccdl);
@@ -54,7 +57,7 @@ struct life {
 	void *library;
 	const char *directory;
 	int steps;
-	uint8_t omit[MAX_STEPS];
+	uint8_t omit[MAX_LIFE];
 };
 
 /* True when nothing went wrong; else *failed_at is the step, and the log is shown if asked. */
@@ -107,7 +110,7 @@ shrink(struct life *life)
 {
 	for (int length = life->steps / 2; length > 0; length /= 2)
 		for (int at = 0; at < life->steps; at += length) {
-			uint8_t kept[MAX_STEPS];
+			uint8_t kept[MAX_LIFE];
 
 			memcpy(kept, life->omit, sizeof kept);
 			for (int i = at; i < at + length && i < life->steps; i++)
@@ -121,7 +124,7 @@ static int
 run(uint64_t seed, const char *directory, int steps, bool quick)
 {
 	struct life *life = calloc(1, sizeof *life);
-	struct schema *schema = describe(seed);
+	struct schema *schema = describe(seed, features_chosen());
 	char path[700], symbol[64];
 	int at = 0, status = 0;
 	bool good;
@@ -170,7 +173,19 @@ main(int argc, char **argv)
 		return run(seed, argv[3], atoi(argv[4]), false);
 	if (argc == 5 && strcmp(argv[1], "try") == 0)
 		return run(seed, argv[3], atoi(argv[4]), true);
-	fprintf(stderr, "usage: drive print SEED DIRECTORY\n"
+	if (argc == 2 && strcmp(argv[1], "oracle") == 0)
+		return oracle_right() ? 0 : 1;
+	if (argc == 3 && strcmp(argv[1], "speak") == 0)
+		return oracle_speaks(seed, features_chosen()) ? 0 : 1;
+	if (argc == 2 && strcmp(argv[1], "features") == 0) {
+		struct text text = { 0 };
+
+		features_show(features_chosen(), &text);
+		puts(text.s);
+		text_free(&text);
+		return 0;
+	}
+	fprintf(stderr, "usage: drive print SEED DIRECTORY | oracle | speak SEED | features\n"
 	    "       drive run|try SEED DIRECTORY STEPS    (try: without shrinking)\n");
 	return 2;
 }

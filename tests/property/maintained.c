@@ -7,51 +7,8 @@
 
 #include "describe.h"
 
-static void
-draw_source(struct maker *m, int holder, enum cc_type type, int scale, struct source *s)
-{
-	struct random *r = &m->random;
-	struct { int child, reference; } found[MAX_TABLES * MAX_REFERENCES];
-	int n = 0, pick, same = 0;
-	struct schema *schema = m->schema;
-
-	for (int i = 0; i < schema->n_tables; i++)
-		for (int k = 0; k < schema->tables[i].n_references; k++)
-			if (schema->tables[i].references[k].parent == holder) {
-				found[n].child = i;
-				found[n++].reference = k;
-			}
-	*s = (struct source){ .child = -1, .reference = -1, .factor = 1 };
-	if (schema->tables[holder].singleton) {
-		do
-			s->child = random_below(r, schema->n_tables);
-		while (s->child == holder);
-	} else if (n > 0) {
-		pick = random_below(r, n);
-		s->child = found[pick].child;
-		s->reference = found[pick].reference;
-		for (int i = 0; i < n; i++)
-			same += found[i].child == s->child;
-		s->say_by = same > 1 || random_chance(r, 50);
-	} else
-		return;
-
-	struct table *child = &schema->tables[s->child];
-
-	s->has_where = random_chance(r, 55);
-	if (s->has_where)
-		expression_condition(r, child, &s->where, 2);
-	if (type == CC_FLOAT64 || type == CC_DECIMAL || (type != CC_INT16 && random_chance(r, 40))) {
-		s->sum = expression_of_type(r, child, type, scale, &s->value, 2);
-		if (!s->sum && (type == CC_FLOAT64 || type == CC_DECIMAL)) {
-			phrase_free(&s->where);        /* the column is not taken */
-			s->child = -1;
-		}
-	}
-}
-
-static struct maintained *
-new_maintained(struct maker *m, struct table *t, enum cc_type type, const char *prefix)
+struct maintained *
+describe_new(struct maker *m, struct table *t, enum cc_type type, const char *prefix)
 {
 	struct random *r = &m->random;
 	struct maintained *n = &t->maintained[t->n_maintained];
@@ -62,6 +19,15 @@ new_maintained(struct maker *m, struct table *t, enum cc_type type, const char *
 	n->no_default = random_chance(r, 15);
 	n->column.nullable = n->no_default || random_chance(r, 10);
 	return n;
+}
+
+/* A draw that came to nothing. */
+static void
+drop(struct maintained *n)
+{
+	phrase_free(&n->derived);
+	for (int i = 0; i < MAX_SOURCES; i++)
+		source_free(&n->sources[i]);
 }
 
 static void
@@ -90,7 +56,7 @@ add_linear(struct maker *m, int holder)
 	struct random *r = &m->random;
 	struct table *t = &m->schema->tables[holder];
 	enum cc_type type = types[random_below(r, 8)];
-	struct maintained *n = new_maintained(m, t, type, "n");
+	struct maintained *n = describe_new(m, t, type, "n");
 	int wanted = type != CC_DECIMAL && type != CC_FLOAT64 && random_chance(r, 25) ? 2 : 1;
 
 	if (type == CC_DECIMAL) {
@@ -100,9 +66,11 @@ add_linear(struct maker *m, int holder)
 	for (int i = 0; i < wanted; i++) {
 		struct source *s = &n->sources[n->n_sources];
 
-		draw_source(m, holder, type, n->column.scale, s);
-		if (s->child < 0)
+		source_linear(m, holder, type, n->column.scale, s);
+		if (s->child < 0) {
+			drop(n);
 			return;
+		}
 		n->n_sources++;
 		if (wanted > 1)
 			s->factor = random_below(r, 5) - 2;
@@ -110,17 +78,13 @@ add_linear(struct maker *m, int holder)
 	}
 	if (wanted > 1 && random_chance(r, 30))
 		n->constant = 5;
-	n->keep = wanted == 1 && !n->sources[0].sum && random_chance(r, 20);
-	n->immediate = random_chance(r, 20);
+	n->keep = wanted == 1 && n->sources[0].aggregate == COUNT && !m->schema->over
+	    && random_chance(r, 20);
+	n->batch = !n->keep && has_feature(m->schema, F_BATCH) && random_chance(r, 20);
+	n->immediate = !n->batch && random_chance(r, 20);
+	n->over = m->schema->over;
 	draw_touch(m, t, n);
 	t->n_maintained++;
-}
-
-static void
-phrase_add(struct phrase *p, const char *s)
-{
-	text_add(&p->ccdl, "%s", s);
-	text_add(&p->sql, "%s", s);
 }
 
 /* Derived columns are drawn over a table of what they may read. */
@@ -128,12 +92,13 @@ static void
 add_derived(struct maker *m, struct table *t)
 {
 	struct random *r = &m->random;
-	struct table row = { 0 };
+	struct table row = { .schema = t->schema, .n_references = t->n_references };
 	struct maintained *n;
 	int from[MAX_COLUMNS];
 
 	for (int i = 0; i < t->n_maintained; i++)
-		if (t->maintained[i].column.type <= CC_INT64 && !t->maintained[i].keep) {
+		if (t->maintained[i].kind == LINEAR && t->maintained[i].column.type <= CC_INT64
+		    && !t->maintained[i].keep && !t->maintained[i].batch) {
 			from[row.n_columns] = -1;
 			row.columns[row.n_columns] = t->maintained[i].column;
 			row.columns[row.n_columns++].zero = true;
@@ -145,9 +110,10 @@ add_derived(struct maker *m, struct table *t)
 			from[row.n_columns] = i;
 			row.columns[row.n_columns++] = t->columns[i];
 		}
-	n = new_maintained(m, t, random_chance(r, 70) ? CC_INT64 : CC_BOOL, "d");
+	n = describe_new(m, t, random_chance(r, 70) ? CC_INT64 : CC_BOOL, "d");
 	n->kind = DERIVED;
 	n->column.nullable = true;
+	memcpy(row.references, t->references, sizeof row.references);
 	text_identifier(&n->derived.ccdl, row.columns[0].name);
 	expression_read(&n->derived.sql, &row.columns[0]);
 	if (n->column.type == CC_BOOL) {
@@ -158,9 +124,29 @@ add_derived(struct maker *m, struct table *t)
 		expression_integer(r, &row, &n->derived, 2);
 	}
 	for (int i = 0; i < row.n_columns; i++)
-		if (from[i] >= 0)
-			t->columns[from[i]] = row.columns[i];
+		if (from[i] >= 0) {
+			t->columns[from[i]].small |= row.columns[i].small;
+			t->columns[from[i]].read |= row.columns[i].read;
+		}
 	t->n_maintained++;
+}
+
+/* One more column of any kind that is to be drawn. */
+static void
+add_special(struct maker *m, int holder)
+{
+	static bool (*const draws[])(struct maker *, int) = { special_aggregate, special_aggregate,
+		special_aggregate, special_combo, special_shape, special_shape, special_rollup,
+		special_depth, special_raw };
+	struct table *t = &m->schema->tables[holder];
+	int at = t->n_maintained;
+
+	if (draws[random_below(&m->random, 9)](m, holder)) {
+		t->maintained[at].over = m->schema->over;
+		if (t->maintained[at].kind != DERIVED && t->maintained[at].kind != RAW)
+			draw_touch(m, t, &t->maintained[at]);
+	} else
+		drop(&t->maintained[at]);
 }
 
 void
@@ -171,12 +157,19 @@ describe_maintained(struct maker *m, int holder)
 
 	if (t->n_key == 0 && !t->singleton)
 		return;
-	while (wanted-- > 0)
-		add_linear(m, holder);
-	if (random_chance(&m->random, 40))
+	while (wanted-- > 0 && t->n_maintained < MAX_MAINTAINED - 2) {
+		m->schema->over = false;
+		if (m->schema->features != 0 && random_chance(&m->random, 55))
+			add_special(m, holder);
+		else
+			add_linear(m, holder);
+	}
+	m->schema->over = false;
+	if (t->n_maintained < MAX_MAINTAINED && random_chance(&m->random, 30))
 		add_derived(m, t);
-	if (t->n_maintained > 0 && random_chance(&m->random, 20)) {
-		new_maintained(m, t, CC_INT64, "v")->kind = TALLY;
+	if (t->n_maintained > 0 && t->n_maintained < MAX_MAINTAINED && !t->upsert
+	    && random_chance(&m->random, 15)) {
+		describe_new(m, t, CC_INT64, "v")->kind = TALLY;
 		t->n_maintained++;
 	}
 }

@@ -163,6 +163,8 @@ insert(struct world *w, int table)
 	}
 	rows_struct(w, table, &row, data);
 	if (use_verb(w, table, 40)) {
+		if (rows_close_circle(w, table, NULL, &row))
+			return;
 		show(w, "verb insert", table, &row);
 		function = typed(w, table, "insert");
 		if (judge(w, "insert", function != NULL ? function(w->cc, data)
@@ -249,6 +251,8 @@ set_one(struct world *w, int table, const struct row *row)
 		return;
 	rows_change(w, table, c, &after);
 	w->tainted[table] = w->tainted[table] || t->has_scope || t->columns[c].unique;
+	if (rows_close_circle(w, table, row, &after))
+		return;
 	show(w, "verb set", table, row);
 	show(w, "  after", table, &after);
 	rows_key(w, table, row, key);
@@ -277,6 +281,8 @@ update(struct world *w, int table)
 		update_by_hook(w, table, &row, &after);
 		return;
 	}
+	if (rows_close_circle(w, table, &row, &after))
+		return;
 	show(w, "verb update, before", table, &row);
 	show(w, "  after", table, &after);
 	rows_struct(w, table, &after, data);
@@ -291,7 +297,7 @@ rekey(struct world *w, int table)
 	const struct table *t = &w->schema->tables[table];
 	struct row row, after;
 
-	if (t->n_key == 0 || verbs_only(w) || !rows_pick(w, table, &row))
+	if (t->n_key == 0 || t->upsert || verbs_only(w) || !rows_pick(w, table, &row))
 		return;
 	after = row;
 	rows_change(w, table, t->key[random_below(&w->random, t->n_key)], &after);
@@ -303,19 +309,19 @@ rekey(struct world *w, int table)
 
 /* ---- delete ---- */
 
-/* Whether the database does something to other rows when one of the table goes. */
+/* Whether others hang on the rows of a table: then a delete is announced before it happens. */
 static bool
-others_go(const struct schema *s, int table)
+hung_on(const struct schema *s, int table)
 {
 	for (int i = 0; i < s->n_tables; i++)
 		for (int k = 0; k < s->tables[i].n_references; k++) {
 			const struct reference *f = &s->tables[i].references[k];
 
-			if (f->parent == table && (f->on_delete == CC_CASCADE
+			if (f->parent == table && (s->features != 0 || f->on_delete == CC_CASCADE
 			    || f->on_delete == CC_SET_NULL))
 				return true;
 		}
-	return false;
+	return s->features != 0 && s->tables[table].n_maintained > 0;
 }
 
 static void
@@ -340,10 +346,10 @@ delete(struct world *w, int table)
 	const struct table *t = &w->schema->tables[table];
 	_Alignas(max_align_t) char data[ROW_SIZE];
 	union cc_part key[CC_KEY_PARTS];
-	bool announced = others_go(w->schema, table);
+	bool announced = hung_on(w->schema, table);
 	struct row row;
 
-	if (!rows_pick(w, table, &row))
+	if (t->upsert || !rows_pick(w, table, &row))
 		return;
 	for (int i = 0; i < w->schema->n_tables; i++)
 		w->tainted[i] = w->tainted[i] || (announced && w->schema->tables[i].has_scope);

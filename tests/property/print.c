@@ -113,20 +113,42 @@ print_links(const struct schema *s, const struct table *t, struct text *out)
 }
 
 static void
+print_by(const struct schema *s, const struct source *source, struct text *out)
+{
+	const struct table *t = &s->tables[source->child];
+
+	for (int i = 0; i < source->n_steps; i++) {
+		const struct reference *f = &t->references[source->steps[i].reference];
+
+		text_add(out, i == 0 ? " by " : ".");
+		text_identifier(out, f->name);
+		if (source->steps[i].repeat != '\0')
+			text_add(out, "%c", source->steps[i].repeat);
+		t = &s->tables[f->parent];
+	}
+}
+
+void
 print_source(const struct schema *s, const struct source *source, struct text *out)
 {
-	const struct table *child = &s->tables[source->child];
+	static const char *const words[] = { [COUNT] = "count(*", [SUM] = "sum(",
+		[DISTINCT] = "count(distinct ", [MIN] = "min(", [MAX] = "max(", [AVG] = "avg(",
+		[FIRST] = "first(", [EXISTS] = "exists(*", [SHAPE] = "" };
 
-	if (source->sum)
-		text_add(out, "sum(%s)", source->value.ccdl.s);
-	else
-		text_add(out, "count(*)");
+	text_add(out, "%s", words[source->aggregate]);
+	for (int i = 0; i < source->n_values; i++)
+		text_add(out, "%s%s", i == 0 ? "" : ", ", source->values[i].ccdl.s);
+	if (source->aggregate == FIRST)
+		text_add(out, " order by %s", source->order.ccdl.s);
+	text_add(out, source->aggregate == SHAPE ? "" : ")");
+	if (source->has_else)
+		text_add(out, " else %s", source->otherwise.ccdl.s);
+	if (source->keep_else)
+		text_add(out, " else keep");
 	text_add(out, " from ");
-	text_identifier(out, child->name);
-	if (source->say_by) {
-		text_add(out, " by ");
-		text_identifier(out, child->references[source->reference].name);
-	}
+	text_identifier(out, s->tables[source->child].name);
+	if (source->say_by)
+		print_by(s, source, out);
 	if (source->has_where)
 		text_add(out, " where %s", source->where.ccdl.s);
 }
@@ -162,7 +184,7 @@ print_maintained(const struct schema *s, const struct table *t, const struct mai
 		return;
 	}
 	text_add(out, " = ");
-	if (m->kind == DERIVED)
+	if (m->derived.ccdl.s != NULL)
 		text_add(out, "%s", m->derived.ccdl.s);
 	else
 		print_linear(s, m, out);
@@ -174,6 +196,8 @@ print_maintained(const struct schema *s, const struct table *t, const struct mai
 	}
 	if (m->immediate)
 		text_add(out, " using immediate");
+	if (m->batch || m->incremental)
+		text_add(out, m->batch ? " using batch" : " using incremental");
 	text_add(out, ";\n");
 }
 
@@ -190,7 +214,7 @@ print_ccdl(const struct schema *s, struct text *out)
 			text_add(out, " as ");
 			text_identifier(out, t->sql);
 		}
-		text_add(out, t->singleton ? " singleton" : "");
+		text_add(out, "%s%s", t->singleton ? " singleton" : "", t->upsert ? " upsert" : "");
 		if (t->has_scope)
 			text_add(out, " where %s", t->scope.ccdl.s);
 		text_add(out, " {\n");
@@ -223,6 +247,25 @@ affinity(const struct column *c)
 }
 
 static void
+ddl_default(const struct maintained *m, struct text *out)
+{
+	switch (m->column.type) {
+	case CC_TEXT: case CC_UUID:
+		text_add(out, " DEFAULT ''");
+		return;
+	case CC_DATE:
+		text_add(out, " DEFAULT '1970-01-01'");
+		return;
+	case CC_TIMESTAMP:
+		text_add(out, m->column.storage == CC_ISO ? " DEFAULT '1970-01-01 00:00:00'"
+		    : " DEFAULT 0");
+		return;
+	default:
+		text_add(out, " DEFAULT %d", m->constant);
+	}
+}
+
+static void
 ddl_maintained(const struct maintained *m, int i, struct text *out)
 {
 	const struct column *c = &m->column;
@@ -234,7 +277,7 @@ ddl_maintained(const struct maintained *m, int i, struct text *out)
 		if (!c->nullable)
 			text_add(out, " NOT NULL");
 		if (!m->no_default && m->kind != DERIVED)
-			text_add(out, " DEFAULT %d", m->constant);
+			ddl_default(m, out);
 	}
 	text_add(out, ",\n\tshadow_%d", i);
 }

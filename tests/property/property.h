@@ -14,128 +14,10 @@
 #define PROPERTY_H
 
 #include <sqlite3.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 
 #include "ccrt.h"
-
-enum { MAX_TABLES = 6, MAX_COLUMNS = 16, MAX_REFERENCES = 6, MAX_MAINTAINED = 7, MAX_SOURCES = 3,
-	MAX_PARTS = 3, MAX_CONDITIONS = 2, TEXT_SIZE = 64 };
-
-/* ---- random.c ---- */
-
-struct random { uint64_t state; };
-uint64_t random_next(struct random *r);
-int random_below(struct random *r, int n);             /* 0 … n-1 */
-bool random_chance(struct random *r, int percent);
-
-/* ---- text.c: growing text ---- */
-
-struct text { char *s; size_t length, size; };
-void text_add(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void text_identifier(struct text *t, const char *name);        /* "na""me" */
-void text_string(struct text *t, const char *value);           /* 'it''s' */
-void text_free(struct text *t);
-/* Adds s with every \1 replaced by alias: how a phrase's SQL is put to use. */
-void text_aliased(struct text *t, const char *s, const char *alias);
-
-/* ---- the description ---- */
-
-struct column {
-	char name[24];                 /* in the .ccdl file */
-	char sql[28];                  /* in the database */
-	enum cc_type type;
-	enum cc_storage storage;
-	int precision, scale;          /* decimal */
-	bool nullable, key, unique;
-	bool small;                    /* used in arithmetic: no edge values */
-	bool read;                     /* read by an expression */
-	bool nocase;                   /* declared COLLATE NOCASE in the database */
-	bool zero;                     /* a maintained column: a stored NULL is 0 */
-	bool touched;                  /* the library's: in no expression */
-	int domain;                    /* values of keys: 1 … domain; 0: by type */
-};
-
-struct phrase { struct text ccdl, sql; };      /* \1 in sql is the row's alias */
-
-struct reference {
-	char name[24];                 /* of the column, or of the named reference */
-	bool named;
-	int parent;                    /* table */
-	int n_parts;
-	int columns[MAX_PARTS];        /* of this table; -1: the part is an expression */
-	struct phrase parts[MAX_PARTS];
-	int parent_columns[MAX_PARTS];
-	bool to_key;                   /* the parent's primary key */
-	bool has_when;
-	struct phrase when;
-	enum cc_on_delete on_delete;
-	bool enforced;                 /* the database has the foreign key */
-	bool follows;                  /* ... with ON UPDATE CASCADE */
-};
-
-struct source {
-	int child, reference;          /* reference -1: the holder is a singleton */
-	bool sum;
-	struct phrase value;           /* of a sum */
-	bool has_where, say_by;
-	struct phrase where;
-	int factor;
-};
-
-enum kind { LINEAR, DERIVED, TALLY };
-struct maintained {
-	struct column column;
-	enum kind kind;
-	int n_sources, constant;
-	struct source sources[MAX_SOURCES];
-	struct phrase derived;
-	bool keep, immediate;
-	int touch;                     /* column of the table, or -1 */
-	bool installed;                /* in the CREATE TABLE; else cc_install adds it */
-	bool no_default;               /* nullable in the database and without a default */
-};
-
-struct condition { char name[24]; struct phrase phrase; };
-
-struct table {
-	char name[24], sql[28];
-	bool singleton, has_scope, without_rowid;
-	struct phrase scope;
-	int n_columns, n_references, n_maintained, n_conditions, n_key;
-	struct column columns[MAX_COLUMNS];
-	struct reference references[MAX_REFERENCES];
-	struct maintained maintained[MAX_MAINTAINED];
-	struct condition conditions[MAX_CONDITIONS];
-	int key[MAX_PARTS];            /* columns */
-};
-
-struct schema {
-	uint64_t seed;
-	char name[32];
-	int n_tables;
-	struct table tables[MAX_TABLES];
-};
-
-struct schema *describe(uint64_t seed);
-void describe_free(struct schema *schema);
-
-/* ---- expression.c ---- */
-
-void expression_condition(struct random *r, struct table *t, struct phrase *out, int depth);
-void expression_integer(struct random *r, struct table *t, struct phrase *out, int depth);
-bool expression_of_type(struct random *r, struct table *t, enum cc_type type, int scale,
-    struct phrase *out, int depth);
-/* A column of the row in the language's form. */
-void expression_read(struct text *sql, const struct column *c);
-void phrase_free(struct phrase *p);
-
-/* ---- print.c ---- */
-
-void print_ccdl(const struct schema *schema, struct text *out);
-void print_ddl(const struct schema *schema, struct text *out);
+#include "schema.h"
 
 /* ---- value.c: values in the language's form, rows, how the database keeps them ---- */
 
@@ -206,6 +88,9 @@ int rows_count(struct world *w, int table);
 bool rows_pick(struct world *w, int table, struct row *out);
 void rows_random(struct world *w, int table, struct row *out);
 void rows_change(struct world *w, int table, int column, struct row *row);
+/* Whether a row that is written so would become its own ancestor in a tree (before NULL: new). */
+bool rows_close_circle(struct world *w, int table, const struct row *before,
+    const struct row *after);
 bool rows_insert(struct world *w, int table, struct row *row);
 bool rows_update(struct world *w, int table, const struct row *before, const struct row *after);
 bool rows_delete(struct world *w, int table, const struct row *row);
@@ -214,11 +99,12 @@ bool rows_equal_struct(struct world *w, int table, const struct row *row, const 
 void rows_key(struct world *w, int table, const struct row *row, union cc_part *key);
 void rows_show(struct world *w, int table, const struct row *row, struct text *out);
 void rows_where(const struct schema *s, int table, const struct row *row, struct text *out);
+/* ... with each column's name after `of`: "c." */
+void rows_is(const struct schema *s, int table, const struct row *row, const char *of,
+    struct text *out);
 
 /* ---- recount.c ---- */
 
-/* The SQL of what a maintained column of row p must hold. */
-void recount_expected(const struct schema *s, int table, int column, struct text *out);
 /* The key of holder p as the library writes it: a JSON array, of a singleton an empty one. */
 void recount_key(const struct table *t, struct text *out);
 /* Compares every maintained column; fails the world when one differs outside cc_dirty. */
@@ -231,6 +117,11 @@ void recount_resync(struct world *w);
 /* An inserted row adds to the models of never-decrement columns. */
 void recount_inserted(struct world *w, int table, const struct row *row);
 bool recount_dirty(struct world *w);
+
+/* ---- oracle.c: the recount on trial ---- */
+
+bool oracle_right(void);       /* on examples made by hand */
+bool oracle_speaks(uint64_t seed, uint32_t features);  /* its SQL for a random schema is SQL */
 
 /* ---- operations.c: one write, or one question ---- */
 

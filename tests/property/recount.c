@@ -11,97 +11,6 @@
 
 #include "property.h"
 
-/* ---- SQL of definitions ---- */
-
-static void
-link_condition(const struct schema *s, const struct source *source, struct text *out)
-{
-	const struct table *child = &s->tables[source->child];
-
-	text_add(out, "1");
-	if (source->reference >= 0) {
-		const struct reference *f = &child->references[source->reference];
-
-		for (int i = 0; i < f->n_parts; i++) {
-			text_add(out, " AND ");
-			text_aliased(out, f->parts[i].sql.s, "c");
-			text_add(out, " = p.");
-			text_identifier(out,
-			    s->tables[f->parent].columns[f->parent_columns[i]].sql);
-		}
-		if (f->has_when) {
-			text_add(out, " AND (");
-			text_aliased(out, f->when.sql.s, "c");
-			text_add(out, ")");
-		}
-	}
-	if (child->has_scope) {
-		text_add(out, " AND (");
-		text_aliased(out, child->scope.sql.s, "c");
-		text_add(out, ")");
-	}
-	if (source->has_where) {
-		text_add(out, " AND (");
-		text_aliased(out, source->where.sql.s, "c");
-		text_add(out, ")");
-	}
-}
-
-/* A derived column: its expression over a row whose other columns are as they should be. */
-static void
-derived_expected(const struct schema *s, int table, int column, struct text *out)
-{
-	const struct table *t = &s->tables[table];
-
-	text_add(out, "(SELECT ");
-	text_aliased(out, t->maintained[column].derived.sql.s, "q");
-	text_add(out, " FROM (SELECT ");
-	for (int i = 0; i < t->n_columns; i++) {
-		text_add(out, i == 0 ? "p." : ", p.");
-		text_identifier(out, t->columns[i].sql);
-	}
-	for (int i = 0; i < t->n_maintained; i++) {
-		const struct maintained *m = &t->maintained[i];
-
-		if (m->kind != LINEAR || m->keep)
-			continue;
-		text_add(out, ", ");
-		recount_expected(s, table, i, out);
-		text_add(out, " AS ");
-		text_identifier(out, m->column.sql);
-	}
-	text_add(out, ") AS q)");
-}
-
-void
-recount_expected(const struct schema *s, int table, int column, struct text *out)
-{
-	const struct maintained *m = &s->tables[table].maintained[column];
-
-	if (m->kind == DERIVED) {
-		derived_expected(s, table, column, out);
-		return;
-	}
-	text_add(out, "(%d", m->constant);
-	for (int i = 0; i < m->n_sources; i++) {
-		const struct source *source = &m->sources[i];
-
-		text_add(out, " + %d * (SELECT ", source->factor);
-		if (source->sum) {
-			text_add(out, "coalesce(sum(");
-			text_aliased(out, source->value.sql.s, "c");
-			text_add(out, "), 0)");
-		} else
-			text_add(out, "count(*)");
-		text_add(out, " FROM ");
-		text_identifier(out, s->tables[source->child].sql);
-		text_add(out, " AS c WHERE ");
-		link_condition(s, source, out);
-		text_add(out, ")");
-	}
-	text_add(out, ")");
-}
-
 /* What the column holds, in the language's form; NULL is 0 but in derived columns. */
 static void
 stored(const struct maintained *m, struct text *out)
@@ -109,9 +18,9 @@ stored(const struct maintained *m, struct text *out)
 	struct text sql = { 0 };
 
 	expression_read(&sql, &m->column);
-	text_add(out, m->kind == DERIVED ? "" : "coalesce(");
+	text_add(out, expected_zero(m) ? "coalesce(" : "");
 	text_aliased(out, sql.s, "p");
-	text_add(out, m->kind == DERIVED ? "" : ", 0)");
+	text_add(out, expected_zero(m) ? ", 0)" : "");
 	text_free(&sql);
 }
 
@@ -154,10 +63,13 @@ not_dirty(const struct table *t, struct text *out)
 static void
 differs(const struct maintained *m, const char *a, const char *b, struct text *out)
 {
-	if (m->kind == DERIVED)
+	if (m->n_sources == 1 && m->sources[0].keep_else)
+		text_add(out, " AND %s IS NOT NULL", b);
+	if (m->column.type == CC_FLOAT64)
+		text_add(out, " AND CASE WHEN %s IS NULL OR %s IS NULL THEN %s IS NOT %s ELSE"
+		    " abs(%s - %s) > 1e-9 * max(1, abs(%s)) END", a, b, a, b, a, b, b);
+	else if (!expected_zero(m))
 		text_add(out, " AND %s IS NOT %s", a, b);
-	else if (m->column.type == CC_FLOAT64)
-		text_add(out, " AND abs(%s - %s) > 1e-9 * max(1, abs(%s))", a, b, b);
 	else if (m->keep)
 		text_add(out, " AND %s < %s", a, b);
 	else
@@ -165,6 +77,12 @@ differs(const struct maintained *m, const char *a, const char *b, struct text *o
 }
 
 /* ---- comparing ---- */
+
+bool
+recount_dirty(struct world *w)
+{
+	return world_number(w, "SELECT count(*) FROM cc_dirty") > 0;
+}
 
 static int
 report(struct world *w, const char *sql, const char *what, const char *table, const char *column,
@@ -192,7 +110,7 @@ compare(struct world *w, int table, int column, bool outside_dirty, bool show)
 
 	stored(m, &a);
 	text_add(&b, "(");
-	recount_expected(w->schema, table, column, &b);
+	expected_column(w->schema, table, column, "p", &b);
 	text_add(&b, ")");
 	text_add(&sql, "SELECT ");
 	recount_key(t, &sql);
@@ -209,18 +127,25 @@ compare(struct world *w, int table, int column, bool outside_dirty, bool show)
 }
 
 /*
- * Where keeps is false, columns that never decrement are left to their model: what moved in is not
- * in them until a recount.
+ * Where not all are, columns that never decrement are left to their model, since what moved in is
+ * not in them until a recount, and those that only recounts write are left alone.  What reads
+ * counters that are dirty may be wrong with them.
  */
-static int
-compare_all(struct world *w, bool outside_dirty, bool keeps, bool show)
+static bool
+compared(const struct maintained *m, bool all, bool dirty)
 {
+	return m->kind != TALLY && (all || (!m->keep && !m->batch)) && !(dirty && m->over);
+}
+
+static int
+compare_all(struct world *w, bool outside_dirty, bool all, bool show)
+{
+	bool dirty = outside_dirty && recount_dirty(w);
 	int n = 0;
 
 	for (int i = 0; i < w->schema->n_tables; i++)
 		for (int k = 0; k < w->schema->tables[i].n_maintained; k++)
-			if (w->schema->tables[i].maintained[k].kind != TALLY
-			    && (keeps || !w->schema->tables[i].maintained[k].keep))
+			if (compared(&w->schema->tables[i].maintained[k], all, dirty))
 				n += compare(w, i, k, outside_dirty, show);
 	return n;
 }
@@ -250,7 +175,8 @@ compare_model(struct world *w, int table, int column)
 	not_dirty(t, &sql);
 	text_add(&sql, " AND ");
 	stored(m, &sql);
-	text_add(&sql, m->keep && w->tainted[table] ? " < coalesce(p.shadow_%d, 0)"
+	text_add(&sql, m->keep && (w->tainted[table] || w->schema->features != 0)
+	    ? " < coalesce(p.shadow_%d, 0)"
 	    : " <> coalesce(p.shadow_%d, 0)", column);
 	if (report(w, sql.s, "model", t->name, m->column.name, true) > 0)
 		world_fail(w, "a column differs from its model");
@@ -266,7 +192,7 @@ compare_touch(struct world *w, int table, int column)
 	struct text sql = { 0 }, touch = { 0 };
 	int64_t unit = 1;
 
-	if (m->touch < 0 || m->keep || w->tainted[table])
+	if (m->touch < 0 || m->keep || m->batch || w->tainted[table])
 		return;
 	unit = t->columns[m->touch].storage == CC_SECONDS ? 1000000
 	    : t->columns[m->touch].storage == CC_MILLIS ? 1000 : 1;
@@ -287,12 +213,6 @@ compare_touch(struct world *w, int table, int column)
 		world_fail(w, "a column was not touched");
 	text_free(&sql);
 	text_free(&touch);
-}
-
-bool
-recount_dirty(struct world *w)
-{
-	return world_number(w, "SELECT count(*) FROM cc_dirty") > 0;
 }
 
 static void
@@ -363,7 +283,8 @@ recount_inserted(struct world *w, int table, const struct row *row)
 
 		for (int k = 0; k < t->n_maintained; k++) {
 			const struct maintained *m = &t->maintained[k];
-			struct text sql = { 0 };
+			struct text sql = { 0 }, rows = { 0 };
+			char c[ALIAS];
 
 			if (!m->keep || m->sources[0].child != table)
 				continue;
@@ -376,13 +297,12 @@ recount_inserted(struct world *w, int table, const struct row *row)
 				text_aliased(&sql, t->scope.sql.s, "p");
 				text_add(&sql, ") AND ");
 			}
-			text_add(&sql, "EXISTS (SELECT 1 FROM (SELECT * FROM ");
-			text_identifier(&sql, w->schema->tables[table].sql);
-			text_add(&sql, " WHERE ");
-			rows_where(w->schema, table, row, &sql);
-			text_add(&sql, ") AS c WHERE ");
-			link_condition(w->schema, &m->sources[0], &sql);
+			path_rows(w->schema, &m->sources[0], "p", c, &rows);
+			strcat(c, ".");
+			text_add(&sql, "EXISTS (SELECT 1%s AND ", rows.s);
+			rows_is(w->schema, table, row, c, &sql);
 			text_add(&sql, ")");
+			text_free(&rows);
 			world_must(w, sql.s);
 			text_free(&sql);
 		}
@@ -416,13 +336,14 @@ read_one(struct world *w, int table, int column, const struct row *row, const vo
 	for (int i = 0; i < w->tables[table]->n_columns; i++)
 		if (strcmp(w->tables[table]->columns[i].name, m->column.sql) == 0)
 			c = &w->tables[table]->columns[i];
-	if (c == NULL || c->type > CC_FLOAT64 || m->kind == DERIVED)
+	if (c == NULL || c->type > CC_FLOAT64 || (m->kind != LINEAR && m->kind != TALLY)
+	    || m->batch || m->over)
 		return;
 	text_add(&sql, "SELECT ");
 	if (m->keep || m->kind == TALLY)
 		text_add(&sql, "coalesce(p.shadow_%d, 0)", column);
 	else
-		recount_expected(w->schema, table, column, &sql);
+		expected_column(w->schema, table, column, "p", &sql);
 	from_holders(t, &sql);
 	text_add(&sql, " AND ");
 	rows_where(w->schema, table, row, &sql);

@@ -115,12 +115,18 @@ rows_change(struct world *w, int table, int column, struct row *row)
 void
 rows_where(const struct schema *s, int table, const struct row *row, struct text *out)
 {
+	rows_is(s, table, row, "", out);
+}
+
+void
+rows_is(const struct schema *s, int table, const struct row *row, const char *of, struct text *out)
+{
 	const struct table *t = &s->tables[table];
 
 	if (t->n_key == 0)
-		text_add(out, "rowid = %" PRId64, row->rowid);
+		text_add(out, "%srowid = %" PRId64, of, row->rowid);
 	for (int i = 0; i < t->n_key; i++) {
-		text_add(out, i == 0 ? "" : " AND ");
+		text_add(out, "%s%s", i == 0 ? "" : " AND ", of);
 		text_identifier(out, t->columns[t->key[i]].sql);
 		text_add(out, " = ");
 		value_stored(out, &t->columns[t->key[i]], &row->v[t->key[i]]);
@@ -128,9 +134,12 @@ rows_where(const struct schema *s, int table, const struct row *row, struct text
 }
 
 /* Runs a statement with every column bound; false when the database refuses. */
+typedef bool runner(struct world *w, int table, const struct row *row, const char *sql);
+
 static bool
-run(struct world *w, const struct table *t, const struct row *row, const char *sql)
+run(struct world *w, int table, const struct row *row, const char *sql)
 {
+	const struct table *t = &w->schema->tables[table];
 	sqlite3_stmt *stmt = world_prepare(w, sql);
 	int rc;
 
@@ -143,8 +152,8 @@ run(struct world *w, const struct table *t, const struct row *row, const char *s
 	return rc == SQLITE_DONE;
 }
 
-bool
-rows_insert(struct world *w, int table, struct row *row)
+static bool
+insert(struct world *w, int table, struct row *row, runner *run)
 {
 	const struct table *t = &w->schema->tables[table];
 	struct text sql = { 0 };
@@ -159,15 +168,16 @@ rows_insert(struct world *w, int table, struct row *row)
 	for (int i = 0; i < t->n_columns; i++)
 		text_add(&sql, i == 0 ? ") VALUES (?" : ", ?");
 	text_add(&sql, ")");
-	done = run(w, t, row, sql.s);
+	done = run(w, table, row, sql.s);
 	if (done && !t->without_rowid)
 		row->rowid = sqlite3_last_insert_rowid(w->db);
 	text_free(&sql);
 	return done;
 }
 
-bool
-rows_update(struct world *w, int table, const struct row *before, const struct row *after)
+static bool
+update(struct world *w, int table, const struct row *before, const struct row *after,
+    runner *run)
 {
 	const struct table *t = &w->schema->tables[table];
 	struct text sql = { 0 };
@@ -188,9 +198,78 @@ rows_update(struct world *w, int table, const struct row *before, const struct r
 	}
 	text_add(&sql, " WHERE ");
 	rows_where(w->schema, table, before, &sql);
-	done = run(w, t, after, sql.s);
+	done = run(w, table, after, sql.s);
 	text_free(&sql);
 	return done;
+}
+
+/* Whether some row of a tree is its own ancestor. */
+static bool
+circular(struct world *w, int table)
+{
+	const struct table *t = &w->schema->tables[table];
+	struct source up = { .child = table, .n_steps = 1 };
+	struct text sql = { 0 };
+	bool found;
+
+	up.steps[0] = (struct step){ (int)(path_tree(w->schema, table) - t->references), '+' };
+	text_add(&sql, "SELECT count(*) FROM ");
+	text_identifier(&sql, t->sql);
+	text_add(&sql, " AS a WHERE ");
+	path_reach(t, up.steps, 1, "a", "a", &sql);
+	found = world_number(w, sql.s) > 0;
+	text_free(&sql);
+	return found;
+}
+
+/* Runs a statement that must leave a tree a tree; undone where it would close a circle. */
+static bool
+guarded(struct world *w, int table, const struct row *row, const char *sql)
+{
+	bool done;
+
+	if (path_tree(w->schema, table) == NULL)
+		return run(w, table, row, sql);
+	world_must(w, "SAVEPOINT property_guard");
+	done = run(w, table, row, sql);
+	if (done && circular(w, table)) {
+		world_log(w, "  undone: it would close a circle");
+		done = false;
+	}
+	if (!done)
+		world_must(w, "ROLLBACK TO property_guard");
+	world_must(w, "RELEASE property_guard");
+	return done;
+}
+
+bool
+rows_close_circle(struct world *w, int table, const struct row *before, const struct row *after)
+{
+	struct row copy = *after;
+	bool closes;
+
+	if (path_tree(w->schema, table) == NULL)
+		return false;
+	world_must(w, "SAVEPOINT property_try");
+	if (before == NULL)
+		closes = insert(w, table, &copy, run) && circular(w, table);
+	else
+		closes = update(w, table, before, after, run) && circular(w, table);
+	world_must(w, "ROLLBACK TO property_try");
+	world_must(w, "RELEASE property_try");
+	return closes;
+}
+
+bool
+rows_insert(struct world *w, int table, struct row *row)
+{
+	return insert(w, table, row, guarded);
+}
+
+bool
+rows_update(struct world *w, int table, const struct row *before, const struct row *after)
+{
+	return update(w, table, before, after, guarded);
 }
 
 bool
@@ -204,7 +283,7 @@ rows_delete(struct world *w, int table, const struct row *row)
 	text_identifier(&sql, t->sql);
 	text_add(&sql, " WHERE ");
 	rows_where(w->schema, table, row, &sql);
-	done = run(w, t, row, sql.s);
+	done = run(w, table, row, sql.s);
 	text_free(&sql);
 	return done;
 }

@@ -153,7 +153,7 @@ step_transaction(struct world *w)
 static bool
 quiet(const struct schema *s, int table)
 {
-	if (s->tables[table].singleton || s->tables[table].n_maintained > 0)
+	if (s->features != 0 || s->tables[table].singleton || s->tables[table].n_maintained > 0)
 		return false;
 	for (int i = 0; i < s->n_tables; i++)
 		for (int k = 0; k < s->tables[i].n_maintained; k++) {

@@ -58,6 +58,17 @@ text_add(struct text *t, const char *fmt, ...)
 	t->length += (size_t)n;
 }
 
+void
+text_prepend(struct text *t, const char *s)
+{
+	size_t n = strlen(s);
+
+	reserve(t, n);
+	memmove(t->s + n, t->s, t->length + 1);
+	memcpy(t->s, s, n);
+	t->length += n;
+}
+
 static void
 quoted(struct text *t, const char *s, char quote)
 {

@@ -145,16 +145,18 @@ match(struct world *w)
 	}
 }
 
+enum { FILE_SIZE = 1 << 24 };
+
 static char *
 read_file(const char *directory, const char *schema, const char *what)
 {
 	char path[700];
 	FILE *f;
-	char *s = calloc(1, 1 << 20);
+	char *s = calloc(1, FILE_SIZE);
 
 	snprintf(path, sizeof path, "%s/%s.sqlite.%s.sql", directory, schema, what);
 	f = fopen(path, "r");
-	if (f == NULL || s == NULL || fread(s, 1, (1 << 20) - 1, f) == 0) {
+	if (f == NULL || s == NULL || fread(s, 1, FILE_SIZE - 1, f) == 0) {
 		fprintf(stderr, "cannot read %s\n", path);
 		exit(2);
 	}
