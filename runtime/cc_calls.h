@@ -61,6 +61,7 @@ cc_bit(size_t column)
 struct cc_update {
 	uint64_t mask, binds;             /* columns that it sets; whose deltas it reads */
 	bool guarded;                     /* changes no row where a column would fail */
+	bool plain;                       /* binds are the mask's own, all integers, below the 63rd */
 	struct cc_statement *st;
 };
 int cc_update_get(struct cc *cc, struct cc_pool *pool, uint64_t mask, bool guarded,

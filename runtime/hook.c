@@ -338,6 +338,7 @@ cc_count(struct cc *cc, const struct cc_table *table, const void *before, const 
 	bool in_before = before != NULL && (table->in_scope == NULL || table->in_scope(before));
 	bool in_after = after != NULL && (table->in_scope == NULL || table->in_scope(after));
 	union cc_number *amounts = cc->amounts;
+	bool immediate = false;
 	size_t n = 0;
 	int result = CC_OK;
 
@@ -354,9 +355,13 @@ cc_count(struct cc *cc, const struct cc_table *table, const void *before, const 
 	if (result != CC_OK)
 		return result;
 	cc->n_changes = n;
-	for (size_t i = 0; i < n; i++)
-		hook_change_entry(&cc->pools[cc->changes[i].pool], &cc->changes[i]);
-	for (size_t i = 0; now && result == CC_OK && i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		const struct cc_pool *pool = &cc->pools[cc->changes[i].pool];
+
+		hook_change_entry(pool, &cc->changes[i]);
+		immediate |= pool->immediate;
+	}
+	for (size_t i = 0; now && immediate && result == CC_OK && i < n; i++)
 		if (cc->pools[cc->changes[i].pool].immediate)
 			result = cc_flush_entry(cc, cc->changes[i].pool, cc->changes[i].entry);
 	return result;

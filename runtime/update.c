@@ -85,6 +85,20 @@ update_compose(struct cc *cc, const struct cc_pool *pool, uint64_t mask, bool gu
 	return result;
 }
 
+/* Whether what the columns read is their own deltas, all integers. */
+static bool
+update_plain(const struct cc_pool *pool, uint64_t mask)
+{
+	if (mask & cc_bit(63))
+		return false;
+	for (size_t i = 0; i < pool->table->n_columns; i++)
+		if (mask & cc_bit(i) && (cc_column_is_float(&pool->table->columns[i]) ||
+		    (pool->table->columns[i].kind != CC_LINEAR &&
+		    pool->table->columns[i].kind != CC_TALLY)))
+			return false;
+	return true;
+}
+
 /* One that is looked for comes nearer. */
 static struct cc_update *
 update_find(struct cc_pool *pool, uint64_t mask, bool guarded)
@@ -108,12 +122,14 @@ int
 cc_update_get(struct cc *cc, struct cc_pool *pool, uint64_t mask, bool guarded,
     struct cc_update **out)
 {
-	struct cc_update fresh = { .mask = mask, .guarded = guarded };
+	struct cc_update fresh;
 	int result;
 
 	*out = update_find(pool, mask, guarded);
 	if (*out != NULL)
 		return CC_OK;
+	fresh = (struct cc_update){ .mask = mask, .guarded = guarded,
+		.binds = cc_update_reads(pool, mask), .plain = update_plain(pool, mask) };
 	if (pool->updates == NULL) {
 		pool->updates = calloc(UPDATE_KEPT, sizeof *pool->updates);
 		if (pool->updates == NULL)
@@ -122,7 +138,6 @@ cc_update_get(struct cc *cc, struct cc_pool *pool, uint64_t mask, bool guarded,
 	result = update_compose(cc, pool, mask, guarded, &fresh.st);
 	if (result != CC_OK)
 		return result;
-	fresh.binds = cc_update_reads(pool, mask);
 	if (pool->n_updates == UPDATE_KEPT)
 		cc_finalize(pool->updates[--pool->n_updates].st);
 	pool->updates[pool->n_updates] = fresh;
@@ -157,26 +172,38 @@ update_bind_key(const struct cc_pool *pool, struct cc_statement *st,
 		cc_bind_part(st, at + i, &pool->table->fields[pool->target->fields[i]], parts[i]);
 }
 
+static void
+update_bind_columns(struct cc *cc, const struct cc_pool *pool, const struct cc_update *update,
+    const struct cc_entry *entry)
+{
+	const struct cc_column *columns = pool->table->columns;
+	union cc_number none = { .i = 0 };
+	int64_t now = 0;
+
+	for (size_t i = 0; i < pool->table->n_columns; i++) {
+		if (!(update->binds & cc_bit(i)) || columns[i].kind == CC_DERIVED)
+			continue;
+		if (columns[i].kind == CC_TOUCH)
+			update_bind_touch(cc, update->st, (int)i + 1, entry->delta[i].i != 0, &now);
+		else
+			cc_bind_amount(update->st, (int)i + 1, &columns[i],
+			    update->mask & cc_bit(i) ? entry->delta[i] : none);
+	}
+}
+
 void
 cc_update_bind(struct cc *cc, const struct cc_pool *pool, const struct cc_update *update,
     const struct cc_entry *entry, union cc_part *parts)
 {
-	const struct cc_column *columns = pool->table->columns;
-	struct cc_statement *st = update->st;
-	int64_t now = 0;
+	if (!update->plain)
+		update_bind_columns(cc, pool, update, entry);
+	else
+		for (uint64_t left = update->mask; left != 0; left &= left - 1) {
+			int i = __builtin_ctzll(left);
 
-	for (uint64_t left = update->binds; left != 0; left &= left - 1) {
-		size_t i = (size_t)__builtin_ctzll(left);
-		size_t end = i < 63 ? i + 1 : pool->table->n_columns;
-
-		for (; i < end; i++)
-			if (columns[i].kind == CC_TOUCH)
-				update_bind_touch(cc, st, (int)i + 1, entry->delta[i].i != 0, &now);
-			else if (columns[i].kind != CC_DERIVED)
-				cc_bind_amount(st, (int)i + 1, &columns[i], update->mask & cc_bit(i) ?
-				    entry->delta[i] : (union cc_number){ .i = 0 });
-	}
-	update_bind_key(pool, st, entry, parts);
+			cc_bind_int(update->st, i + 1, entry->delta[i].i);
+		}
+	update_bind_key(pool, update->st, entry, parts);
 }
 
 void
