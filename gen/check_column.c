@@ -328,6 +328,7 @@ raw(struct check *check, const struct column *column)
 {
 	for (struct watch *w = column->raw->watches; w; w = w->next)
 		check_watch(check, w, column->table);
+	column->raw->schema = check->schema->name.text;
 	raw_text(check, column, column->raw->text);
 	raw_text(check, column, column->raw->sqlite);
 	raw_text(check, column, column->raw->postgres);

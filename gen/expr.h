@@ -70,7 +70,7 @@ struct expr_sql {
 	void (*column)(struct text *out, const struct column *column, void *ctx);
 	const struct join_row *own;
 	/* When not NULL: spells the value of a ( source ) about the row that `at` says. */
-	void (*source)(struct text *out, const struct source_clause *source,
+	void (*source)(struct text *out, const struct expr *source,
 	    const struct expr_sql *at);
 	/* When not NULL: spells a moment (expr_moment), which else is read from cc_window. */
 	void (*now)(struct text *out, const struct expr *expr, void *ctx);

@@ -29,7 +29,7 @@ count(const struct expr *expr, size_t depth, size_t so_far)
 }
 
 static void
-spell_source(struct text *out, const struct source_clause *source, const struct expr_sql *at)
+spell_source(struct text *out, const struct expr *source, const struct expr_sql *at)
 {
 	(void)source;
 	(void)at;

@@ -171,7 +171,7 @@ sql_source(struct sql *s, const struct expr *expr)
 		s->over = true;
 		return sql_piece(s, "NULL");
 	}
-	s->context->source(&text, expr->source, s->context);
+	s->context->source(&text, expr, s->context);
 	return sql_piece(s, text_string(&text));
 }
 

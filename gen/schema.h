@@ -187,6 +187,7 @@ struct raw {                           /* sql '…' watching … */
 	struct span span;
 	const char *text;                  /* for every engine, or NULL and */
 	const char *sqlite, *postgres;     /* ... one for each */
+	const char *schema;                /* check: the schema's name */
 	struct watch *watches;
 };
 

@@ -4,6 +4,7 @@
 #ifndef TEMPLATES_SQLITE_H
 #define TEMPLATES_SQLITE_H
 
+#include "join.h"
 #include "templates.h"
 
 void sqlite_table(struct text *out, const struct plan_table *table);
@@ -39,6 +40,22 @@ unsigned sqlite_install_count(const struct plan *plan);
 void sqlite_install_statement(struct text *out, const struct plan *plan, unsigned i);
 void sqlite_bookkeeping(struct text *out, unsigned i);
 void sqlite_banner(struct text *out, const struct plan *plan, const char *purpose);
+
+/* ---- sqlite_definition.tmpl ------------------------------------------------------------- */
+
+/* Spells a maintained column of the holder's row, which the definition reads; no bare names. */
+typedef void sqlite_spell(struct text *out, const struct column *column, void *ctx);
+/*
+ * What the column should hold in the row called `holder`, in the language's form; NULL: in the row
+ * that a statement is about, which then calls its table by its own name.  spell may be NULL: as
+ * they are stored.
+ */
+void sqlite_definition(struct text *out, const struct plan_column *maintained,
+    const char *holder, sqlite_spell *spell, void *ctx);
+/* ( source ) as a scalar about the row that `at` says, which has a join: an expr_sql.source. */
+void sqlite_source(struct text *out, const struct expr *expr, const struct expr_sql *at);
+/* A JSON shape (sqlite_shape.tmpl). */
+void sqlite_shape(struct text *out, const struct join *join, const struct join_sql *sql);
 
 /* ---- sqlite_recount.tmpl ---------------------------------------------------------------- */
 

@@ -1,0 +1,99 @@
+/*
+ * print.c - every maintained column of a schema as one query over its table, and as an UPDATE.
+ *
+ *   print FILE.ccdl          SELECT 'table.column', key, what its definition says, for every row
+ *   print FILE.ccdl update   UPDATE … SET the column to it
+ *
+ * Names in a whole schema that has passed check are all that a definition needs, so that this
+ * sees every construct, also one that ccgen does not generate yet.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "plan.h"
+#include "schema.h"
+#include "source.h"
+#include "sqlite.h"
+
+static void
+key(struct text *out, const struct table *table)
+{
+	size_t i;
+
+	text_add(out, "printf('%s' ");
+	for (i = 1; i < table->n_primary_key; i++)
+		text_add(out, "|| ',%s'");
+	for (i = 0; i < table->n_primary_key; i++) {
+		text_add(out, ", p.");
+		text_sql_name(out, column_sql_name(table->primary_key[i]));
+	}
+	if (table->n_primary_key == 0)
+		text_add(out, ", ''");
+	text_add(out, ")");
+}
+
+static void
+scope(struct text *out, const struct table *table)
+{
+	const struct expr_sql sql = { .dialect = SQL_SQLITE, .alias = "p" };
+
+	if (table->scope == NULL)
+		return;
+	text_add(out, " WHERE ");
+	expr_sql(out, table->scope, &sql);
+}
+
+static void
+print(struct text *out, const struct column *column, bool update)
+{
+	const struct expr_sql plain = { .dialect = SQL_SQLITE };
+	struct plan_column maintained = { .column = column };
+	struct text value = { .arena = out->arena };
+
+	sqlite_definition(&value, &maintained, update ? NULL : "p", NULL, NULL);
+	if (update) {
+		text_add(out, "UPDATE ");
+		text_sql_name(out, table_sql_name(column->table));
+		text_add(out, " SET ");
+		text_sql_name(out, column_sql_name(column));
+		text_add(out, " = ");
+		expr_sql_store(out, column, text_string(&value), &plain);
+		text_add(out, ";\n");
+		return;
+	}
+	text_format(out, "SELECT '%s.%s', ", column->table->name.text, column->name.text);
+	key(out, column->table);
+	text_format(out, ", %s FROM ", text_string(&value));
+	text_sql_name(out, table_sql_name(column->table));
+	text_add(out, " AS p");
+	scope(out, column->table);
+	text_add(out, " ORDER BY 2;\n");
+}
+
+int
+main(int argc, char **argv)
+{
+	struct arena *arena = arena_new();
+	struct source *source = argc > 1 ? source_read(arena, argv[1]) : NULL;
+	struct schema *schema = source != NULL ? grammar_parse(source) : NULL;
+	struct text out = { .arena = arena };
+	const struct diagnostic *d;
+	struct table *table;
+	struct column *column;
+
+	if (schema == NULL)
+		return 2;
+	check_schema(schema);
+	for (d = source->diagnostics; d != NULL; d = d->next)
+		if (d->severity == SEVERITY_ERROR && strcmp(d->code, "not-generated") != 0) {
+			fprintf(stderr, "%s: %s\n", argv[1], d->message);
+			return 1;
+		}
+	for (table = schema->tables; table != NULL; table = table->next)
+		for (column = table->columns; column != NULL; column = column->next)
+			if (column->kind == COLUMN_MAINTAINED)
+				print(&out, column, argc > 2);
+	fputs(text_string(&out), stdout);
+	arena_free(arena);
+	return 0;
+}
