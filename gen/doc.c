@@ -10,6 +10,8 @@
 #include "doc_parts.h"
 #include "doc_pages.h"
 
+enum { DRAWN_MOST = 1000 };            /* edges; nobody finds the way through more */
+
 /* An id that a link can name; tables with other names are numbered, in which '-' tells apart. */
 static const char *
 anchor(const struct doc_maker *maker, const char *name)
@@ -51,9 +53,10 @@ note_scope(const struct source_clause *source, void *ctx)
 }
 
 static void
-make_table(struct doc_maker *maker, const struct table *table)
+make_table(struct doc_maker *maker, struct doc_place *place)
 {
 	struct doc *doc = maker->doc;
+	const struct table *table = place->table;
 	const struct column *column;
 
 	for (column = table->columns; column != NULL; column = column->next)
@@ -63,6 +66,8 @@ make_table(struct doc_maker *maker, const struct table *table)
 		return;
 	maker->table = arena_alloc(maker->arena, sizeof *maker->table);
 	maker->table->table = table;
+	maker->place = place;
+	place->held = maker->table;
 	maker->table->title = doc_title(maker->arena, table->name.text);
 	doc->n_tables++;
 	maker->table->anchor = anchor(maker, table->name.text);
@@ -87,15 +92,17 @@ struct doc *
 doc_make(const struct schema *schema)
 {
 	struct doc *doc = arena_alloc(schema->arena, sizeof *doc);
-	struct doc_maker maker = { schema->arena, schema->source, doc, NULL };
+	struct doc_maker maker = { schema->arena, schema->source, doc, NULL, NULL };
 	const char *slash = strrchr(schema->source->path, '/');
-	const struct table *table;
+	unsigned i;
 
 	doc->arena = schema->arena;
 	doc->schema = schema;
 	doc->source = slash != NULL ? slash + 1 : schema->source->path;
-	DL_FOREACH(schema->tables, table)
-		make_table(&maker, table);
+	doc_places(doc);
+	for (i = 0; i < doc->n_places; i++)
+		make_table(&maker, &doc->places[i]);
+	doc_flow(doc);
 	return doc;
 }
 
@@ -124,6 +131,7 @@ doc_html(const struct doc *doc)
 {
 	struct text out = { .arena = doc->arena };
 
-	html_page(&out, doc, doc->edges != NULL ? doc_svg(doc->arena, doc_dot(doc)) : NULL);
+	html_page(&out, doc, doc->n_edges > 0 && doc->n_edges <= DRAWN_MOST ?
+	    doc_svg(doc->arena, doc_dot(doc)) : NULL);
 	return text_string(&out);
 }

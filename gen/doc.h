@@ -46,9 +46,17 @@ enum doc_edge_kind {
 	DOC_DERIVES                        /* a column of the same table */
 };
 
+struct doc_place {                     /* a table in the graph */
+	const struct table *table;
+	unsigned number;                   /* from 1, in the order of the file */
+	struct doc_table *held;            /* NULL: it holds no maintained column */
+	bool feeds;                        /* an edge begins at it */
+	UT_hash_handle hh;
+};
+
 struct doc_edge {                      /* changes flow from … to a maintained column */
 	enum doc_edge_kind kind;
-	const struct table *from;
+	const struct doc_place *from, *holder;   /* holder: where the column is */
 	const struct column *from_column;  /* a maintained one; NULL: the table's rows */
 	const struct doc_row *to;
 	struct doc_edge *prev, *next;
@@ -60,7 +68,12 @@ struct doc {
 	const char *source;                /* the name of the file, without directories */
 	struct doc_table *tables;
 	unsigned n_tables, n_counters, n_shapes;
-	struct doc_edge *edges;
+	struct doc_place *places;          /* of all tables; n_places of them */
+	unsigned n_places;
+	struct doc_place *by_table;        /* uthash over places */
+	struct doc_edge *edges;            /* by column; n_edges of them, and again */
+	const struct doc_edge **flow;      /* ... by from, then holder, then column */
+	unsigned n_edges;
 };
 
 /* Never fails: the schema has passed check_language.  All of it lives in the schema's arena. */

@@ -12,6 +12,20 @@
 #include "doc_parts.h"
 #include "expr.h"
 
+static bool
+is_told(const struct text *out, const char *made, size_t length)
+{
+	const char *at = text_string(out), *end;
+
+	for (; *at != '\0'; at = end + (*end != '\0')) {
+		end = at + strcspn(at, DOC_NEXT);
+		if ((size_t)(end - at) == length && memcmp(at, made, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Adds an item to a list, once. */
 static void __attribute__((format(printf, 2, 3)))
 event(struct text *out, const char *format, ...)
 {
@@ -22,6 +36,8 @@ event(struct text *out, const char *format, ...)
 	va_start(args, format);
 	made = arena_vformat(out->arena, &length, format, args);
 	va_end(args);
+	if (is_told(out, made, length))
+		return;
 	if (out->length > 0)
 		text_add(out, DOC_NEXT);
 	text_add_bytes(out, made, length);
@@ -180,9 +196,9 @@ linear(struct doc_maker *maker, const struct source_clause *source, int64_t fact
 	if (source->value->kind == VALUE_COUNT_DISTINCT) {
 		const char *what = tuple(maker, source->value->args);
 
-		event(in, "First %s of its %s %s%s%s", noun, what, comes(source),
+		event(in, "First %s of a %s %s%s%s", noun, what, comes(source),
 		    doc_states(maker, flips, false), amount);
-		event(out, "Last %s of its %s %s%s", noun, what, goes(source), amount);
+		event(out, "Last %s of a %s %s%s", noun, what, goes(source), amount);
 	} else {
 		noun = doc_capital(maker->arena, noun);
 		event(in, "%s %s%s%s", noun, comes(source), doc_states(maker, flips, false), amount);
@@ -208,7 +224,7 @@ only_inserts(struct doc_maker *maker, const struct source_clause *source, int64_
 	const char *noun = doc_singular(maker->arena, source->child->name.text);
 
 	if (source->value->kind == VALUE_COUNT_DISTINCT)
-		noun = arena_format(maker->arena, "first %s of its %s", noun,
+		noun = arena_format(maker->arena, "first %s of a %s", noun,
 		    tuple(maker, source->value->args));
 	event(increments, "%s created%s%s%s", doc_capital(maker->arena, noun),
 	    climbs(source) & HERE_TOO ? " here or below" : climbs(source) ? " below" : "",
@@ -295,8 +311,7 @@ read_name(const struct expr *name, void *ctx)
 		if (reads->table->primary_key[i] == name->column)
 			return;
 	code = doc_expr_code(reads->maker, name);
-	if (strstr(text_string(&reads->names), code) == NULL)
-		event(&reads->names, "%s", code);
+	event(&reads->names, "%s", code);
 }
 
 static void
@@ -355,12 +370,23 @@ again(const struct source_clause *source, void *ctx)
 	}
 }
 
+/* The reference of the row itself, where a name starts at one. */
+static void
+read_climb(const struct expr *name, void *ctx)
+{
+	struct reads *reads = ctx;
+
+	if (name->n_path > 0)
+		event(&reads->names, "%s", doc_code(reads->maker->arena, name->names[0].text));
+}
+
 static void
 derived(struct doc_maker *maker, const struct column *column, struct text *out)
 {
 	struct reads reads = { maker, column->table, { .arena = maker->arena } };
 	const char *what;
 
+	doc_each_name(column->definition, read_climb, &reads);
 	read_names(column->definition, &reads);
 	what = alternatives(&reads);
 	if (*what != '\0')

@@ -11,6 +11,7 @@ struct doc_maker {
 	const struct source *source;
 	struct doc *doc;
 	struct doc_table *table;           /* the one in the making */
+	const struct doc_place *place;     /* ... in the graph */
 };
 
 /* ---- words (doc_noun.c) --------------------------------------------------------- */
@@ -77,8 +78,12 @@ const char *doc_purpose(struct doc_maker *maker, const struct column *column);
 void doc_events(struct doc_maker *maker, struct doc_row *row);
 /* An example of a JSON shape. */
 const char *doc_structure(const struct doc_maker *maker, const struct value *value);
-/* The edges that end at a row. */
+/* Before all others: doc->places. */
+void doc_places(struct doc *doc);
+/* The edges that end at a row of maker->place. */
 void doc_graph(struct doc_maker *maker, const struct doc_row *row);
+/* When all edges are there: doc->flow. */
+void doc_flow(struct doc *doc);
 
 /* ---- the drawing (doc_svg.c) ------------------------------------------------------------ */
 
