@@ -120,16 +120,17 @@ static const bool ordinary[256] = {
 static size_t
 add_ordinary(struct text *text, const char *at, size_t most)
 {
-	const char *first = at;
+	size_t n;
 	char *to;
 
 	if (text->capacity - text->length <= most)
 		text_grow(text, most);
-	for (to = text->data + text->length; ordinary[(unsigned char)*at]; at++)
-		*to++ = *at;
-	*to = '\0';
-	text->length += (size_t)(at - first);
-	return (size_t)(at - first);
+	to = text->data + text->length;
+	for (n = 0; ordinary[(unsigned char)at[n]]; n++)
+		to[n] = at[n];
+	to[n] = '\0';
+	text->length += n;
+	return n;
 }
 
 /* ---- C -------------------------------------------------------------------------------- */
