@@ -15,10 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	ACCUMULATOR_KEEP = 65536,         /* entries whose memory stays for the next transaction */
-	ACCUMULATOR_SWEEP = 256           /* so many slots are cleared at a sweep */
-};
+enum { ACCUMULATOR_KEEP = 65536 };     /* entries whose memory stays for the next transaction */
+enum { ACCUMULATOR_SWEEP = 256 };      /* so many slots are cleared together */
 
 /* Ends a record of the journal: the entry as it was, from epoch on, stands before it. */
 struct accumulator_record {
@@ -224,26 +222,21 @@ accumulator_grow_slots(struct cc_pool *pool)
 	return true;
 }
 
-/* Three quarters of the slots are used at most. */
-static void
-accumulator_measure(struct cc_pool *pool)
-{
-	size_t room = pool->n_chunks * CC_CHUNK, most = pool->n_slots / 4 * 3;
-
-	pool->room = (uint32_t)(room < most ? room : most);
-}
-
-/* Room for one entry more, or false. */
+/* Room for one entry more, or false; three quarters of the slots are used at most. */
 static bool
 accumulator_reserve(struct cc_pool *pool)
 {
+	size_t room, most;
+
 	if (pool->n == UINT32_MAX / 4)
 		return false;
 	if (pool->n / CC_CHUNK == pool->n_chunks && !accumulator_grow_chunks(pool))
 		return false;
 	if (pool->n >= pool->n_slots / 4 * 3 && !accumulator_grow_slots(pool))
 		return false;
-	accumulator_measure(pool);
+	room = pool->n_chunks * CC_CHUNK;
+	most = pool->n_slots / 4 * 3;
+	pool->room = (uint32_t)(room < most ? room : most);
 	return true;
 }
 
@@ -383,7 +376,7 @@ accumulator_clear_pool(struct cc_pool *pool)
 		pool->slots = NULL;
 		pool->n_slots = 0;
 		cc_text_free(&pool->bytes);
-		accumulator_measure(pool);
+		pool->room = 0;
 	} else
 		accumulator_empty_slots(pool);
 	cc_text_clear(&pool->bytes);
