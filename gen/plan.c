@@ -103,21 +103,6 @@ plan_find_column(const struct plan_table *table, const struct column *column)
 	return NULL;
 }
 
-void
-plan_reads(const struct expr *expr, void (*visit)(const struct column *, void *), void *ctx)
-{
-	const struct expr *arg;
-
-	if (expr == NULL)
-		return;
-	if (expr->column != NULL)
-		visit(expr->column, ctx);
-	if (expr->condition != NULL)
-		plan_reads(expr->condition->expr, visit, ctx);
-	for (arg = expr->args; arg != NULL; arg = arg->next)
-		plan_reads(arg, visit, ctx);
-}
-
 /* ---- fields -------------------------------------------------------------------------- */
 
 static bool
@@ -236,55 +221,6 @@ make_fields(struct plan *plan, struct plan_table *table)
 	table->key = arena_alloc(arena, table->n_key * sizeof(struct plan_field *));
 	for (i = 0; i < table->n_key; i++)
 		table->key[i] = &table->fields[i];
-}
-
-static void
-mark_watched(const struct column *column, void *ctx)
-{
-	struct plan_field *field = plan_find_field(ctx, column);
-
-	if (field != NULL)
-		field->watched = true;
-}
-
-static void
-mark_scanned(const struct column *column, void *ctx)
-{
-	struct plan_field *field = plan_find_field(ctx, column);
-
-	if (field != NULL)
-		field->scanned = true;
-}
-
-static void
-mark_reads(struct plan_table *table)
-{
-	const struct plan_link *link;
-	const struct plan_slot *slot;
-	const struct plan_term *term;
-	const struct expr *expr;
-	unsigned i;
-
-	if (table->targets != NULL)
-		plan_reads(table->table->scope, mark_watched, table);
-	for (i = 0; i < table->n_columns; i++) {
-		if (table->columns[i].kind == PLAN_DERIVED)
-			plan_reads(table->columns[i].column->definition, mark_watched, table);
-	}
-	plan_reads(table->table->scope, mark_scanned, table);
-	for (link = table->links; link != NULL; link = link->next) {
-		if (link->reference != NULL) {
-			plan_reads(link->reference->reference->when, mark_scanned, table);
-			for (expr = link->reference->reference->exprs; expr != NULL; expr = expr->next)
-				plan_reads(expr, mark_scanned, table);
-		}
-		for (slot = link->slots; slot != NULL; slot = slot->next) {
-			for (term = slot->terms; term != NULL; term = term->next_in_slot) {
-				plan_reads(term->where, mark_scanned, table);
-				plan_reads(term->value, mark_scanned, table);
-			}
-		}
-	}
 }
 
 /* ---- references ------------------------------------------------------------------------ */
@@ -482,14 +418,15 @@ plan_make(struct schema *schema)
 	for (i = 0; i < plan->n_tables; i++)
 		make_references(plan, &plan->tables[i]);
 	for (i = 0; i < plan->n_tables; i++)
-		plan_links(plan, plan->by_name[i]);
+		plan_terms(plan, plan->by_name[i]);
 	order_targets(plan);
 	for (i = 0; i < plan->n_tables; i++) {
 		if (plan->tables[i].n_links > 0 || plan->tables[i].n_maintained > 0)
 			involve(&plan->tables[i]);
 	}
 	for (i = 0; i < plan->n_tables; i++) {
-		mark_reads(&plan->tables[i]);
+		plan_mark_reads(&plan->tables[i]);
+		plan_finish_links(plan, &plan->tables[i]);
 		choose_functions(&plan->tables[i]);
 	}
 	return plan;

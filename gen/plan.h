@@ -14,6 +14,7 @@
 
 #include "expr.h"
 #include "schema.h"
+#include "plan_link.h"
 #include "text.h"
 
 enum plan_part { PLAN_PART_I, PLAN_PART_S };   /* member of union cc_part */
@@ -42,7 +43,11 @@ struct plan_field {                    /* a plain column of a row */
 	bool scanned;                      /* read by a link or the scope */
 };
 
-enum plan_kind { PLAN_LINEAR, PLAN_DERIVED, PLAN_TALLY, PLAN_TOUCH };
+enum plan_kind {
+	PLAN_LINEAR,                       /* kept by deltas */
+	PLAN_DERIVED,                      /* computed again: from its row, or from rows that count */
+	PLAN_TALLY, PLAN_TOUCH
+};
 
 struct plan_column {                   /* a maintained column, or one that is touched */
 	const struct column *column;
@@ -59,46 +64,10 @@ struct plan_column {                   /* a maintained column, or one that is to
 	bool ranged;                       /* has a range: integers; decimals, in units */
 	int64_t min, max;
 	struct plan_column *touch;         /* or NULL */
-	struct plan_term *terms;           /* linear: list, in the order of the definition */
+	struct plan_term *terms;           /* linear, and derived from other rows: in the order of
+	                                      the definition */
 	struct plan_column **inputs;       /* derived: the linear and tally columns that it reads */
 	unsigned n_inputs, first_input;    /* ... where in the table's array they start */
-};
-
-struct plan_term {                     /* factor * count(*) or sum(…) from a child */
-	struct plan_column *column;
-	struct plan_link *link;
-	int64_t factor;
-	const struct source_clause *source;
-	const struct expr *where;          /* or NULL */
-	const struct expr *value;          /* what is summed; NULL: a count */
-	const struct expr *amount;         /* factor * value, in units of decimals; NULL: factor */
-	const struct expr *there;          /* that value is not NULL; NULL: it never is */
-	bool minus;                        /* subtracted: factor is -1 and not in `amount` */
-	int scale;                         /* of a decimal amount */
-	int64_t divisor;                   /* of a decimal amount for a float column: units of 1 */
-	bool first;                        /* of its slot */
-	struct plan_term *next;            /* of the column */
-	struct plan_term *next_in_slot;
-};
-
-struct plan_slot {                     /* what a link adds to one column */
-	struct plan_column *column;
-	struct plan_term *terms;           /* list by next_in_slot */
-	struct plan_slot *next;
-};
-
-struct plan_link {                     /* all that a child's rows add through one reference */
-	struct plan_table *child, *holder;
-	struct plan_reference *reference;  /* NULL: the holder is a singleton */
-	struct plan_target *target;
-	const char *name;                  /* "posts by author_id" */
-	const char *group;                 /* the name as that of its rows in SQL: no table's name */
-	const char *c_name;                /* "posts_by_author_id" */
-	struct plan_slot *slots, **slots_end;
-	unsigned n_slots;
-	unsigned number;                   /* of the holder's links, from 1 */
-	struct plan_link *next;            /* of the child */
-	struct plan_link *next_of_holder;
 };
 
 struct plan_reference {
@@ -121,14 +90,6 @@ struct plan_reference {
 	struct plan_reference *next_referring;  /* of the parent */
 };
 
-struct plan_target {                   /* a holder and the key by which it is found */
-	struct plan_table *table;
-	struct plan_field **fields;
-	unsigned n_fields;                 /* 0: a singleton */
-	const char *c_name;                /* "TARGET_users", "TARGET_users_by_slug" */
-	unsigned index;                    /* in cc_schema.targets */
-	struct plan_target *next;          /* of the table */
-};
 
 struct plan_table {
 	const struct table *table;
@@ -198,10 +159,17 @@ void plan_name_table(struct plan *plan, struct plan_table *table);
 void plan_name_conditions(struct plan *plan, struct plan_table *table);
 
 void plan_columns(struct plan *plan, struct plan_table *table);   /* plan_column.c */
-void plan_links(struct plan *plan, struct plan_table *table);
+void plan_mark_reads(struct plan_table *table);                   /* plan_read.c */
+void plan_terms(struct plan *plan, struct plan_table *table);     /* plan_term.c */
 void plan_definition(struct plan *plan, struct plan_column *column);  /* plan_definition.c */
 
-/* Calls `visit` for each column that an expression reads, through conditions too. */
+/*
+ * Calls `visit` for each column of its own row that an expression reads, through conditions too, and
+ * for the keys of paths that start there.
+ */
 void plan_reads(const struct expr *expr, void (*visit)(const struct column *, void *), void *ctx);
+/* The same for all that a source says about its child's row. */
+void plan_source_reads(const struct source_clause *source,
+    void (*visit)(const struct column *, void *), void *ctx);
 
 #endif

@@ -1,0 +1,107 @@
+/*
+ * plan_read.c - which columns of a row are read, and by what.
+ *
+ * A name that climbs reads of its own row only the key by which it leaves it.
+ */
+#include "plan.h"
+
+void
+plan_reads(const struct expr *expr, void (*visit)(const struct column *, void *), void *ctx)
+{
+	const struct expr *arg;
+
+	if (expr == NULL)
+		return;
+	if (expr->n_path > 0) {
+		for (arg = expr->path[0]->exprs; arg != NULL; arg = arg->next)
+			plan_reads(arg, visit, ctx);
+		plan_reads(expr->path[0]->when, visit, ctx);
+	} else if (expr->column != NULL) {
+		visit(expr->column, ctx);
+	} else if (expr->condition != NULL) {
+		plan_reads(expr->condition->expr, visit, ctx);
+	}
+	if (expr->source != NULL)
+		plan_reads(expr->source->otherwise, visit, ctx);
+	for (arg = expr->args; arg != NULL; arg = arg->next)
+		plan_reads(arg, visit, ctx);
+}
+
+static void
+value_reads(const struct value *value, void (*visit)(const struct column *, void *), void *ctx)
+{
+	const struct expr *arg;
+	const struct term *term;
+	const struct json_field *field;
+
+	if (value == NULL)
+		return;
+	for (arg = value->args; arg != NULL; arg = arg->next)
+		plan_reads(arg, visit, ctx);
+	for (term = value->order; term != NULL; term = term->next)
+		plan_reads(term->expr, visit, ctx);
+	for (field = value->fields; field != NULL; field = field->next) {
+		plan_reads(field->computed, visit, ctx);
+		value_reads(field->value, visit, ctx);
+	}
+	value_reads(value->element, visit, ctx);
+}
+
+void
+plan_source_reads(const struct source_clause *source,
+    void (*visit)(const struct column *, void *), void *ctx)
+{
+	value_reads(source->value, visit, ctx);
+	plan_reads(source->where, visit, ctx);
+}
+
+/* ---- fields ---------------------------------------------------------------------------- */
+
+static void
+mark_watched(const struct column *column, void *ctx)
+{
+	struct plan_field *field = plan_find_field(ctx, column);
+
+	if (field != NULL)
+		field->watched = true;
+}
+
+static void
+mark_scanned(const struct column *column, void *ctx)
+{
+	struct plan_field *field = plan_find_field(ctx, column);
+
+	if (field != NULL)
+		field->scanned = true;
+}
+
+void
+plan_mark_reads(struct plan_table *table)
+{
+	const struct plan_link *link;
+	const struct plan_slot *slot;
+	const struct plan_term *term;
+	const struct expr *expr;
+	unsigned i;
+
+	if (table->targets != NULL)
+		plan_reads(table->table->scope, mark_watched, table);
+	for (i = 0; i < table->n_columns; i++) {
+		if (table->columns[i].kind == PLAN_DERIVED)
+			plan_reads(table->columns[i].column->definition, mark_watched, table);
+	}
+	plan_reads(table->table->scope, mark_scanned, table);
+	for (link = table->links; link != NULL; link = link->next) {
+		if (link->reference != NULL) {
+			plan_reads(link->reference->reference->when, mark_scanned, table);
+			for (expr = link->reference->reference->exprs; expr != NULL; expr = expr->next)
+				plan_reads(expr, mark_scanned, table);
+		}
+		for (slot = link->slots; slot != NULL; slot = slot->next) {
+			for (term = slot->terms; term != NULL; term = term->next_in_slot)
+				plan_reads(term->where, mark_scanned, table);
+			for (term = slot->terms; term != NULL && !slot->derived; term = term->next_in_slot)
+				plan_reads(term->value, mark_scanned, table);
+		}
+	}
+}
