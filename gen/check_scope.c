@@ -10,8 +10,11 @@
 
 enum { KEY_COLUMNS = 16, MOST = 65000, EXACT_DIGITS = 18 };
 
-/* Where an expression stands: maintained columns may be read in their own row only. */
-enum reader { OF_OWN_ROW, OF_OTHER_ROWS };
+/*
+ * Where an expression stands: maintained columns may be read in their own row only, a definition
+ * may be computed from sources.
+ */
+enum reader { OF_DEFINITION, OF_OWN_ROW, OF_OTHER_ROWS };
 
 static void __attribute__((format(printf, 4, 5)))
 refuse(struct check *check, struct span span, const char *hint, const char *format, ...)
@@ -54,7 +57,7 @@ expression(struct check *check, const struct expr *expr, enum reader reader)
 		name(check, expr, reader);
 	else if (expr->kind == EXPR_NOW)
 		refuse(check, expr->span, "store the state that it decides in a column", "now()");
-	else if (expr->kind == EXPR_SOURCE)
+	else if (expr->kind == EXPR_SOURCE && reader != OF_DEFINITION)
 		refuse(check, expr->span, "make it a maintained column",
 		    "a source inside a condition or value");
 	for (const struct expr *a = expr->args; a; a = a->next)
@@ -134,19 +137,6 @@ conditions(struct check *check, const struct expr *expr)
 
 /* ---- sources ---------------------------------------------------------------------------- */
 
-static const char *
-instead_of(enum value_kind kind)
-{
-	switch (kind) {
-	case VALUE_EXISTS:
-		return "'count(*)' is above 0 where there is any";
-	case VALUE_AVG:
-		return "maintain a sum and a count, and derive their quotient from them";
-	default:
-		return NULL;
-	}
-}
-
 static void
 path(struct check *check, const struct source_clause *clause)
 {
@@ -168,19 +158,32 @@ path(struct check *check, const struct source_clause *clause)
 	    "a path of more than one step");
 }
 
+/* Sums are added up in C as well, everything else is computed by SQL alone. */
+static void
+value(struct check *check, const struct value *v)
+{
+	for (const struct expr *e = v->args; e; e = e->next)
+		whole(check, e, OF_OTHER_ROWS, v->kind == VALUE_SUM);
+	for (const struct term *t = v->order; t; t = t->next)
+		whole(check, t->expr, OF_OTHER_ROWS, false);
+	for (const struct json_field *f = v->fields; f; f = f->next) {
+		if (f->computed)
+			whole(check, f->computed, OF_OTHER_ROWS, false);
+		value(check, f->value);
+	}
+	if (v->element)
+		value(check, v->element);
+}
+
 static void
 source(struct check *check, const struct source_clause *clause)
 {
-	const struct value *value = clause->value;
-
-	if (value->kind != VALUE_COUNT && value->kind != VALUE_SUM)
-		refuse(check, value->span, instead_of(value->kind), "'%s'",
-		    check_value_word(value));
-	else if (value->kind == VALUE_SUM)
-		whole(check, value->args, OF_OTHER_ROWS, true);
+	value(check, clause->value);
 	path(check, clause);
 	if (clause->where)
 		whole(check, clause->where, OF_OTHER_ROWS, true);
+	if (clause->otherwise)
+		whole(check, clause->otherwise, OF_OWN_ROW, false);
 }
 
 static void
@@ -192,39 +195,19 @@ sources(struct check *check, const struct expr *expr)
 		sources(check, a);
 }
 
-static bool
-known_sources(const struct expr *expr)
-{
-	if (expr->kind == EXPR_SOURCE)
-		return expr->source->value->kind == VALUE_COUNT
-		    || expr->source->value->kind == VALUE_SUM;
-	for (const struct expr *a = expr->args; a; a = a->next)
-		if (!known_sources(a))
-			return false;
-	return true;
-}
-
 static void
 definition(struct check *check, const struct column *column)
 {
 	const struct expr *expr = column->definition;
-	struct expr_linear_term *terms;
-	int64_t constant;
 
 	if (!expr) {
 		refuse(check, column->raw->span, NULL, "'sql …'");
 		return;
 	}
-	if (!check_has_source(expr)) {
-		whole(check, expr, OF_OWN_ROW, false);
-		return;
-	}
+	whole(check, expr, OF_DEFINITION, false);
 	sources(check, expr);
-	if (expr->kind != EXPR_SOURCE && known_sources(expr)
-	    && !expr_linear(check->arena, expr, &constant, &terms))
-		refuse(check, expr->span, "give each source a column of its own, and derive this "
-		    "one from them",
-		    "a combination of sources other than their sum and difference");
+	if (column->never_decrement && column->type.kind == TYPE_JSONB)
+		refuse(check, column->name.span, NULL, "'never decrement' of jsonb");
 }
 
 /* ---- columns and tables --------------------------------------------------------------------- */

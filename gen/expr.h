@@ -109,6 +109,7 @@ void expr_range(const struct expr *expr, int64_t *low, int64_t *high);
 
 /* Appends its meaning, the same text in every version and for every engine: for hashes. */
 void expr_meaning(struct text *out, const struct expr *expr);
+void expr_source_meaning(struct text *out, const struct source_clause *source);
 
 /* Equal in meaning as far as a structural comparison can tell. */
 bool expr_equal(const struct expr *a, const struct expr *b);
@@ -119,6 +120,10 @@ struct expr_linear_term {
 	struct source_clause *source;
 	struct expr_linear_term *next;
 };
+/* ... of counts and sums alone: such a column is kept by deltas. */
+bool expr_is_linear(const struct expr *expr);
+/* Is a NULL that such a column holds read as 0? */
+bool expr_null_is_zero(const struct column *column);
 bool expr_linear(struct arena *arena, const struct expr *expr, int64_t *constant,
     struct expr_linear_term **terms);
 

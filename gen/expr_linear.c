@@ -59,6 +59,8 @@ add(struct linear *sum, const struct expr *expr, int64_t factor)
 		    !__builtin_add_overflow(sum->constant, value, &sum->constant);
 	switch (expr->kind) {
 	case EXPR_SOURCE:
+		if (sum->arena == NULL)
+			return true;
 		term = arena_alloc(sum->arena, sizeof(*term));
 		term->factor = factor;
 		term->source = expr->source;
@@ -95,6 +97,38 @@ expr_linear(struct arena *arena, const struct expr *expr, int64_t *constant,
 	*constant = sum.constant;
 	*terms = sum.terms;
 	return true;
+}
+
+static bool
+counts_or_sums(const struct expr *expr)
+{
+	const struct expr *arg;
+	bool any = false;
+
+	if (expr->kind == EXPR_SOURCE)
+		return expr->source->value->kind == VALUE_COUNT || expr->source->value->kind == VALUE_SUM;
+	for (arg = expr->args; arg != NULL; arg = arg->next) {
+		if (counts_or_sums(arg))
+			any = true;
+		else if (!whole_constant(arg, &(int64_t){ 0 }))
+			return false;
+	}
+	return any;
+}
+
+bool
+expr_is_linear(const struct expr *expr)
+{
+	struct linear sum = { .arena = NULL };
+
+	return counts_or_sums(expr) && add(&sum, expr, 1);
+}
+
+bool
+expr_null_is_zero(const struct column *column)
+{
+	return column->kind == COLUMN_TALLY || (column->kind == COLUMN_MAINTAINED &&
+	    column->definition != NULL && expr_is_linear(column->definition));
 }
 
 /* ---- equal --------------------------------------------------------------------------------------- */

@@ -4,12 +4,15 @@
  * For hashes of definitions, which tell a database whether the program that opens it still means
  * the same by a column.  It must therefore not depend on an engine, on how this version prints
  * expressions, or on the order of anything in this program: operators and types are words, columns
- * their names in the database, named conditions what they stand for.  It is not meant to be read.
+ * their names in the database, named conditions what they stand for, references their keys.  It is
+ * not meant to be read.  Default scopes of tables are the caller's.
  */
+#include <stddef.h>
+
 #include "expr.h"
 
 static const char *const words[] = {
-	[EXPR_NULL] = "null", [EXPR_CALL] = "call", [EXPR_NOW] = "now", [EXPR_SOURCE] = "source",
+	[EXPR_NULL] = "null", [EXPR_CALL] = "call", [EXPR_NOW] = "now",
 	[EXPR_NEGATE] = "negate", [EXPR_ADD] = "+", [EXPR_SUBTRACT] = "-", [EXPR_MULTIPLY] = "*",
 	[EXPR_DIVIDE] = "/", [EXPR_MODULO] = "%", [EXPR_EQ] = "=", [EXPR_NE] = "<>",
 	[EXPR_LT] = "<", [EXPR_LE] = "<=", [EXPR_GT] = ">", [EXPR_GE] = ">=",
@@ -42,14 +45,47 @@ add_type(struct text *out, const struct type *type)
 }
 
 static void
+add_table(struct text *out, const struct table *table)
+{
+	if (table->sql_schema.text != NULL) {
+		text_sql_name(out, table->sql_schema.text);
+		text_add_char(out, '.');
+	}
+	text_sql_name(out, table_sql_name(table));
+}
+
+/* A reference by what it is, whatever it is called: its key, and where that leads. */
+static void
+add_step(struct text *out, const struct reference *reference, char repeat)
+{
+	const struct expr *part = reference->exprs;
+	size_t i;
+
+	text_add_char(out, '[');
+	for (i = 0; part != NULL; part = part->next, i++) {
+		expr_meaning(out, part);
+		text_add_char(out, '=');
+		text_sql_name(out, column_sql_name(reference->parent_columns[i]));
+		text_add_char(out, ' ');
+	}
+	if (reference->when != NULL) {
+		text_add(out, "when ");
+		expr_meaning(out, reference->when);
+	}
+	text_add_char(out, '>');
+	add_table(out, reference->parent);
+	text_add_char(out, ']');
+	if (repeat != 0)
+		text_add_char(out, repeat);
+}
+
+static void
 add_name(struct text *out, const struct expr *expr)
 {
 	size_t i;
 
-	for (i = 0; i < expr->n_path; i++) {
-		text_sql_name(out, expr->path[i]->name.text);
-		text_add_char(out, '.');
-	}
+	for (i = 0; i < expr->n_path; i++)
+		add_step(out, expr->path[i], 0);
 	if (expr->condition != NULL) {
 		expr_meaning(out, expr->condition->expr);
 		return;
@@ -78,6 +114,72 @@ add_operation(struct text *out, const struct expr *expr)
 	text_add_char(out, ')');
 }
 
+/* ---- sources -------------------------------------------------------------------------- */
+
+static const char *const values[] = {
+	[VALUE_COUNT] = "count", [VALUE_COUNT_DISTINCT] = "distinct", [VALUE_EXISTS] = "exists",
+	[VALUE_SUM] = "sum", [VALUE_MIN] = "min", [VALUE_MAX] = "max", [VALUE_AVG] = "avg",
+	[VALUE_FIRST] = "first", [VALUE_OBJECT] = "object", [VALUE_ARRAY] = "array",
+	[VALUE_EXPR] = "value"
+};
+
+static void
+add_value(struct text *out, const struct value *value)
+{
+	const struct expr *arg;
+	const struct term *term;
+	const struct json_field *field;
+
+	text_add_char(out, '{');
+	text_add(out, values[value->kind]);
+	for (arg = value->args; arg != NULL; arg = arg->next) {
+		text_add_char(out, ' ');
+		expr_meaning(out, arg);
+	}
+	for (term = value->order; term != NULL; term = term->next) {
+		text_add(out, term->descending ? " desc " : " asc ");
+		expr_meaning(out, term->expr);
+	}
+	for (field = value->fields; field != NULL; field = field->next) {
+		text_add_char(out, ' ');
+		if (field->computed != NULL)
+			expr_meaning(out, field->computed);
+		else
+			text_sql_string(out, field->key.text);
+		text_add_char(out, ':');
+		add_value(out, field->value);
+	}
+	if (value->element != NULL)
+		add_value(out, value->element);
+	text_add_char(out, '}');
+}
+
+void
+expr_source_meaning(struct text *out, const struct source_clause *source)
+{
+	const struct step *step;
+
+	text_add(out, "(source ");
+	add_value(out, source->value);
+	if (source->keep)
+		text_add(out, " keep");
+	if (source->otherwise != NULL) {
+		text_add(out, " else ");
+		expr_meaning(out, source->otherwise);
+	}
+	text_add(out, " from ");
+	add_table(out, source->child);
+	for (step = source->by; step != NULL; step = step->next)
+		add_step(out, step->reference, step->repeat);
+	if (source->where != NULL) {
+		text_add(out, " where ");
+		expr_meaning(out, source->where);
+	}
+	text_add_char(out, ')');
+}
+
+/* ---- expressions ------------------------------------------------------------------------ */
+
 void
 expr_meaning(struct text *out, const struct expr *expr)
 {
@@ -99,6 +201,9 @@ expr_meaning(struct text *out, const struct expr *expr)
 		break;
 	case EXPR_NAME:
 		add_name(out, expr);
+		break;
+	case EXPR_SOURCE:
+		expr_source_meaning(out, expr->source);
 		break;
 	default:
 		add_operation(out, expr);

@@ -11,29 +11,15 @@
 
 /* ---- the columns themselves ---------------------------------------------------------- */
 
-static bool
-is_linear(struct arena *arena, const struct expr *expr)
-{
-	struct expr_linear_term *term;
-	int64_t constant;
-
-	if (!expr_linear(arena, expr, &constant, &term) || term == NULL)
-		return false;
-	for (; term != NULL; term = term->next) {
-		if (term->source->value->kind != VALUE_COUNT && term->source->value->kind != VALUE_SUM)
-			return false;
-	}
-	return true;
-}
-
 static enum plan_kind
-column_kind(struct arena *arena, const struct column *column)
+column_kind(const struct column *column)
 {
 	if (column->kind == COLUMN_TALLY)
 		return PLAN_TALLY;
 	if (column->kind == COLUMN_PLAIN)
 		return PLAN_TOUCH;
-	return is_linear(arena, column->definition) ? PLAN_LINEAR : PLAN_DERIVED;
+	return column->definition != NULL && expr_is_linear(column->definition) ? PLAN_LINEAR :
+	    PLAN_DERIVED;
 }
 
 static void
@@ -67,7 +53,7 @@ add_column(struct plan *plan, struct plan_table *table, struct column *column)
 
 	made->column = column;
 	made->table = table;
-	made->kind = column_kind(plan->arena, column);
+	made->kind = column_kind(column);
 	made->nullable = column->type.nullable;
 	made->type = plan_type(&column->type, made->nullable && made->kind == PLAN_DERIVED);
 	made->name = name_c(plan->arena, column->name.text);

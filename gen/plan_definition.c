@@ -35,26 +35,124 @@ add_expr(struct text *out, const char *label, const struct expr *expr)
 	expr_meaning(out, expr);
 }
 
+/* Default scopes of the tables whose rows a definition reads, each once. */
+struct scopes {
+	struct text *out;
+	const struct table **seen;
+	size_t n;
+};
+
+static void scopes_of_source(struct scopes *scopes, const struct source_clause *source);
+
+static void scopes_of(struct scopes *scopes, const struct expr *expr);
+
+static void
+scope_of_table(struct scopes *scopes, const struct table *table)
+{
+	size_t i;
+
+	for (i = 0; i < scopes->n && scopes->seen[i] != table; i++)
+		;
+	if (i < scopes->n || table->scope == NULL)
+		return;
+	scopes->seen[scopes->n++] = table;
+	text_add(scopes->out, " scope ");
+	text_sql_name(scopes->out, table_sql_name(table));
+	add_expr(scopes->out, " ", table->scope);
+	scopes_of(scopes, table->scope);
+}
+
+static void
+scopes_of_reference(struct scopes *scopes, const struct reference *reference)
+{
+	const struct expr *part;
+
+	for (part = reference->exprs; part != NULL; part = part->next)
+		scopes_of(scopes, part);
+	scopes_of(scopes, reference->when);
+	scope_of_table(scopes, reference->parent);
+}
+
+static void
+scopes_of(struct scopes *scopes, const struct expr *expr)
+{
+	const struct expr *arg;
+	size_t i;
+
+	if (expr == NULL)
+		return;
+	for (i = 0; i < expr->n_path; i++)
+		scopes_of_reference(scopes, expr->path[i]);
+	if (expr->condition != NULL)
+		scopes_of(scopes, expr->condition->expr);
+	if (expr->source != NULL)
+		scopes_of_source(scopes, expr->source);
+	for (arg = expr->args; arg != NULL; arg = arg->next)
+		scopes_of(scopes, arg);
+}
+
+static void
+scopes_of_value(struct scopes *scopes, const struct value *value)
+{
+	const struct expr *arg;
+	const struct term *term;
+	const struct json_field *field;
+
+	if (value == NULL)
+		return;
+	for (arg = value->args; arg != NULL; arg = arg->next)
+		scopes_of(scopes, arg);
+	for (term = value->order; term != NULL; term = term->next)
+		scopes_of(scopes, term->expr);
+	for (field = value->fields; field != NULL; field = field->next) {
+		scopes_of(scopes, field->computed);
+		scopes_of_value(scopes, field->value);
+	}
+	scopes_of_value(scopes, value->element);
+}
+
+static void
+scopes_of_source(struct scopes *scopes, const struct source_clause *source)
+{
+	const struct step *step;
+
+	scope_of_table(scopes, source->child);
+	for (step = source->by; step != NULL; step = step->next)
+		scopes_of_reference(scopes, step->reference);
+	scopes_of(scopes, source->where);
+	scopes_of_value(scopes, source->value);
+	scopes_of(scopes, source->otherwise);
+}
+
 static void
 term_meaning(struct text *out, const struct plan_term *term)
 {
-	const struct plan_reference *reference = term->link->reference;
-	unsigned i;
+	const struct source_clause *source = term->source;
 
 	text_add(out, " term ");
 	text_add_int(out, term->factor);
 	add_expr(out, " of ", term->amount);
-	text_add(out, " from ");
-	text_sql_name(out, table_sql_name(term->link->child->table));
-	add_expr(out, " scope ", term->link->child->table->scope);
-	add_expr(out, " where ", term->where);
-	for (i = 0; reference != NULL && i < reference->n_fields; i++) {
-		add_expr(out, " by ", reference->exprs[i]);
-		text_add(out, " to ");
-		text_sql_name(out, column_sql_name(reference->parent_fields[i]->column));
-	}
-	if (reference != NULL)
-		add_expr(out, " when ", reference->reference->when);
+	text_add(out, " in ");
+	expr_source_meaning(out, source);
+}
+
+/* Of one column: its definition, and what that builds on. */
+static void
+meaning_of(struct plan *plan, struct text *out, const struct plan_column *column)
+{
+	struct scopes scopes = { .out = out };
+	const struct plan_term *term;
+
+	scopes.seen = arena_alloc(plan->arena, (plan->n_tables + 1) * sizeof(struct table *));
+	text_format(out, "%s %d %d keep %d base %lld", type_word(column->column->type.kind),
+	    column->column->type.scale, (int)column->column->type.storage, column->keep,
+	    (long long)column->base);
+	scope_of_table(&scopes, column->table->table);
+	if (column->kind == PLAN_DERIVED)
+		add_expr(out, " derived ", column->column->definition);
+	for (term = column->terms; column->kind == PLAN_LINEAR && term != NULL; term = term->next)
+		term_meaning(out, term);
+	scopes_of(&scopes, column->column->definition);
 }
 
 void
@@ -62,7 +160,6 @@ plan_definition(struct plan *plan, struct plan_column *column)
 {
 	const struct column *declared = column->column;
 	struct text *meaning = &plan->meaning;
-	const struct plan_term *term;
 
 	if (column->kind == PLAN_TOUCH)
 		return;
@@ -72,12 +169,6 @@ plan_definition(struct plan *plan, struct plan_column *column)
 		column->definition = source_words(plan->schema->source,
 		    (struct span){ declared->definition->span.start, declared->span.end });
 	meaning->length = 0;
-	text_format(meaning, "%s %d %d keep %d base %lld", type_word(declared->type.kind),
-	    declared->type.scale, (int)declared->type.storage, column->keep, (long long)column->base);
-	add_expr(meaning, " holder ", column->table->table->scope);
-	if (column->kind == PLAN_DERIVED)
-		add_expr(meaning, " derived ", declared->definition);
-	for (term = column->terms; term != NULL; term = term->next)
-		term_meaning(meaning, term);
+	meaning_of(plan, meaning, column);
 	column->hash = hash_text(plan->arena, meaning);
 }
