@@ -17,15 +17,26 @@
 
 enum expr_view { EXPR_VIEW_TRUE, EXPR_VIEW_FALSE, EXPR_VIEW_NULL, EXPR_VIEW_VALUE };
 
+struct join;
+struct join_row;
+
 /* How the surrounding C function names things. */
 struct expr_c {
 	const char *row;               /* "row": columns are row->name */
+	/* When not NULL (join.h): where paths lead; the expression is over `at`, not `row`. */
+	const struct join *join;
+	const struct join_row *at;
+	/* ... and the variable of a row, for its maintained columns (`input`) and the others: a
+	   pointer that is NULL where a row beside the path is missing. */
+	const char *(*spell)(const struct join_row *row, bool input, void *ctx);
 	const char *failed;            /* "&to->failed": where checked arithmetic reports, or "NULL" */
 	const struct table *table;     /* whose row it is; NULL: named conditions are expanded */
 	int scale;                     /* decimals are printed as int64_t in units of this scale,
 	                                  where the view is VALUE and the type decimal */
 	/* When not NULL: told each named condition whose function is called. */
 	void (*called)(const struct condition *condition, void *ctx);
+	/* A moment (expr_moment), in microseconds. */
+	const char *(*now)(const struct expr *expr, void *ctx);
 	void *ctx;
 };
 
@@ -39,7 +50,8 @@ void expr_c(struct text *out, const struct expr *expr, enum expr_view view,
 /*
  * A named condition whose TRUE is wanted is the call of a function that the caller defines,
  *     static bool <table>_<condition>(const struct … *row)
- * unless it may fail (the function could not say so) or is no more than a name.
+ * unless it may fail (the function could not say so), is no more than a name, or reads more than
+ * the row that the application knows.
  */
 bool expr_c_calls(const struct condition *condition);
 
@@ -54,9 +66,6 @@ const char *expr_problem(const struct expr *expr, bool hooks);
 bool expr_may_fail(const struct expr *expr);
 
 enum sql_dialect { SQL_SQLITE };
-
-struct join;
-struct join_row;
 
 /* How a column of the row is spelt in SQL. */
 struct expr_sql {
@@ -122,8 +131,6 @@ struct expr_linear_term {
 };
 /* ... of counts and sums alone: such a column is kept by deltas. */
 bool expr_is_linear(const struct expr *expr);
-/* Is a NULL that such a column holds read as 0? */
-bool expr_null_is_zero(const struct column *column);
 bool expr_linear(struct arena *arena, const struct expr *expr, int64_t *constant,
     struct expr_linear_term **terms);
 

@@ -203,9 +203,10 @@ view_truth(struct printer *p, const struct expr *expr, bool value)
 	case EXPR_NAME:
 		if (expr->condition == NULL)
 			return view_column(p, expr, value);
-		if (value && expr_c_calls(expr->condition) && p->context->table != NULL)
+		if (value && expr->n_path == 0 && expr_c_calls(expr->condition) &&
+		    p->context->table != NULL)
 			return condition_call(p, expr->condition);
-		return view_truth(p, expr->condition->expr, value);
+		return view_truth(p, expr_of_condition(p->arena, expr), value);
 	case EXPR_NOT:
 		return view_truth(p, expr->args, !value);
 	case EXPR_AND:
@@ -286,21 +287,6 @@ test(struct printer *p, const char *text, const char *not_text, int bind, bool f
 {
 	return cond_atom(p->arena, text, bind, not_text, bind == BIND_PRIMARY ? BIND_UNARY : bind,
 	    fails);
-}
-
-static const struct cond *
-null_of_column(struct printer *p, const struct expr *expr)
-{
-	const char *name = name_c(p->arena, expr->column->name.text);
-	enum form_kind form = form_of(&expr->type).kind;
-
-	if (!expr->type.nullable)
-		return cond_constant(false);
-	if (form == FORM_TEXT || form == FORM_DECIMAL)
-		return test(p, arena_format(p->arena, "%s->%s == NULL", p->context->row, name),
-		    arena_format(p->arena, "%s->%s != NULL", p->context->row, name), BIND_EQUAL, false);
-	return test(p, arena_format(p->arena, "%s->%s.null", p->context->row, name),
-	    arena_format(p->arena, "!%s->%s.null", p->context->row, name), BIND_PRIMARY, false);
 }
 
 /* The divisor is 0. */
@@ -384,8 +370,8 @@ view_flags(struct printer *p, const struct expr *expr)
 	switch (expr->kind) {
 	case EXPR_NAME:
 		if (expr->condition != NULL)
-			return view_null(p, expr->condition->expr);
-		return null_of_column(p, expr);
+			return view_null(p, expr_of_condition(p->arena, expr));
+		return column_is_null(p, expr);
 	case EXPR_CALL:
 		return null_of_call(p, expr);
 	case EXPR_CASE:
@@ -433,11 +419,27 @@ view_null(struct printer *p, const struct expr *expr)
 
 /* ---- the interface -------------------------------------------------------------------------- */
 
+/* Does it read no more than columns of its row that are not maintained? */
+static bool
+is_plain(const struct expr *expr)
+{
+	const struct expr *arg;
+
+	if (expr->n_path > 0 || expr->kind == EXPR_NOW || expr->kind == EXPR_SOURCE ||
+	    (expr->column != NULL && expr->column->kind != COLUMN_PLAIN) ||
+	    (expr->condition != NULL && !is_plain(expr->condition->expr)))
+		return false;
+	for (arg = expr->args; arg != NULL; arg = arg->next)
+		if (!is_plain(arg))
+			return false;
+	return true;
+}
+
 bool
 expr_c_calls(const struct condition *condition)
 {
-	return !expr_may_fail(condition->expr) && condition->expr->kind != EXPR_NAME &&
-	    condition->expr->kind != EXPR_BOOL;
+	return condition->expr->kind != EXPR_NAME && condition->expr->kind != EXPR_BOOL &&
+	    is_plain(condition->expr) && !expr_may_fail(condition->expr);
 }
 
 bool

@@ -124,13 +124,6 @@ expr_is_linear(const struct expr *expr)
 	return counts_or_sums(expr) && add(&sum, expr, 1);
 }
 
-bool
-expr_null_is_zero(const struct column *column)
-{
-	return column->kind == COLUMN_TALLY || (column->kind == COLUMN_MAINTAINED &&
-	    column->definition != NULL && expr_is_linear(column->definition));
-}
-
 /* ---- equal --------------------------------------------------------------------------------------- */
 
 static bool

@@ -85,6 +85,8 @@ expr_is_nullable(const struct expr *expr)
 	case EXPR_ADD:
 	case EXPR_SUBTRACT:
 	case EXPR_MULTIPLY:
+		if (expr_shift(expr, &shift) && shift.time->kind == EXPR_NOW)
+			return false;
 		if (expr_shift(expr, &shift))
 			return shift.months != 0 || expr_is_nullable(shift.time);
 		/* Infinities may give NaN. */

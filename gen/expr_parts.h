@@ -129,6 +129,10 @@ const struct cond *view_compare(struct printer *p, enum expr_kind op, const stru
 const char *val_in(struct printer *p, struct val val, int bind);
 bool val_is_zero(struct val val, const struct expr *expr);   /* 0, or NULL */
 bool printer_step(struct printer *p);  /* false: too much */
+/* A column of the row that the NAME leads to (expr_column.c): is it NULL, and its value. */
+const struct cond *column_is_null(struct printer *p, const struct expr *name);
+struct val column_value(struct printer *p, const struct expr *name);
+struct val val_constant(struct printer *p, int64_t value);
 /* As expr_c; false where it is too much, or lower() is wanted as a text. */
 bool expr_c_print(struct text *out, const struct expr *expr, enum expr_view view,
     const struct expr_c *context);

@@ -26,8 +26,8 @@ val_in(struct printer *p, struct val val, int bind)
 	return val.bind >= bind ? val.text : arena_format(p->arena, "(%s)", val.text);
 }
 
-static struct val
-constant(struct printer *p, int64_t value)
+struct val
+val_constant(struct printer *p, int64_t value)
 {
 	struct val val = { .bind = value < 0 ? BIND_UNARY : BIND_PRIMARY };
 
@@ -100,12 +100,12 @@ rescaled(struct printer *p, struct val val, int by, bool overflows)
 
 	for (; by < 0; by += n) {
 		n = -by > 18 ? 18 : -by;
-		power = constant(p, power_of_ten(n));
+		power = val_constant(p, power_of_ten(n));
 		val = call(p, "cc_round_units", val, &power, false);
 	}
 	for (; by > 0; by -= n) {
 		n = by > 18 ? 18 : by;
-		power = constant(p, power_of_ten(n));
+		power = val_constant(p, power_of_ten(n));
 		if (overflows) {
 			val = call(p, "cc_multiply_int64", val, &power, true);
 		} else {
@@ -238,10 +238,10 @@ of_shift(struct printer *p, const struct expr *expr, const struct shift *shift)
 	struct val a = view_value(p, shift->time, as_time), b;
 
 	if (shift->months != 0) {
-		b = constant(p, shift->months);
+		b = val_constant(p, shift->months);
 		return call(p, "cc_add_months", a, &b, false);
 	}
-	b = constant(p, shift->micros);
+	b = val_constant(p, shift->micros);
 	if (expr_overflows(expr))
 		return call(p, "cc_add_int64", a, &b, true);
 	return infix(p, a, "+", b, BIND_ADD);
@@ -316,7 +316,7 @@ of_extreme(struct printer *p, const struct expr *expr, struct form form)
 	if (form.kind == FORM_FLOAT)
 		never = simple(least ? "INFINITY" : "-INFINITY", BIND_UNARY);
 	else
-		never = constant(p, least ? INT64_MAX : INT64_MIN);
+		never = val_constant(p, least ? INT64_MAX : INT64_MIN);
 	for (arg = expr->args; arg != NULL; arg = arg->next) {
 		one = view_value(p, arg, form);
 		if (form.kind != FORM_TEXT)
@@ -403,29 +403,6 @@ of_call(struct printer *p, const struct expr *expr, struct form form)
 /* ---- names and literals --------------------------------------------------------------------------- */
 
 static struct val
-of_column(struct printer *p, const struct expr *expr)
-{
-	const struct column *column = expr->column;
-	enum form_kind form = form_of(&expr->type).kind;
-	bool pointer = form == FORM_TEXT || form == FORM_DECIMAL;
-	struct val val = { .bind = BIND_PRIMARY }, scale;
-
-	val.text = arena_format(p->arena, "%s->%s%s", p->context->row,
-	    name_c(p->arena, column->name.text), expr->type.nullable && !pointer ? ".value" : "");
-	if (form == FORM_DECIMAL) {
-		scale = constant(p, column->type.scale);
-		return call(p, column->type.storage == STORAGE_UNITS ? "cc_decimal_units" : "cc_decimal",
-		    val, &scale, true);
-	}
-	if (column->type.kind == TYPE_FLOAT32) {
-		val.text = arena_format(p->arena, "(double)%s", val.text);
-		val.bind = BIND_UNARY;
-	}
-	val.wide = column->type.kind == TYPE_INT64 || column->type.kind == TYPE_TIMESTAMP;
-	return val;
-}
-
-static struct val
 of_literal(struct printer *p, const struct expr *expr, struct form form)
 {
 	struct text text = { .arena = p->arena };
@@ -437,9 +414,18 @@ of_literal(struct printer *p, const struct expr *expr, struct form form)
 	} else if (expr->kind == EXPR_DECIMAL && form.kind == FORM_FLOAT) {
 		text_add(&text, expr->text);
 	} else {
-		return constant(p, expr->integer);
+		return val_constant(p, expr->integer);
 	}
 	return simple(text.data, BIND_PRIMARY);
+}
+
+static struct val
+of_moment(struct printer *p, const struct expr *expr)
+{
+	if (p->context->now == NULL)
+		return simple("0", BIND_PRIMARY);
+	return (struct val){ .text = p->context->now(expr, p->context->ctx), .bind = BIND_PRIMARY,
+		.wide = true };
 }
 
 /* In the expression's own form. */
@@ -447,7 +433,11 @@ static struct val
 own_value(struct printer *p, const struct expr *expr, struct form form)
 {
 	struct shift shift;
+	enum unit unit;
+	int64_t number;
 
+	if (expr_moment(expr, &number, &unit))
+		return of_moment(p, expr);
 	switch (expr->kind) {
 	case EXPR_INT:
 	case EXPR_DECIMAL:
@@ -455,7 +445,7 @@ own_value(struct printer *p, const struct expr *expr, struct form form)
 		return of_literal(p, expr, form);
 	case EXPR_NAME:
 		if (expr->condition == NULL)
-			return of_column(p, expr);
+			return column_value(p, expr);
 		return of_cond(p, view_true(p, expr));
 	case EXPR_CASE:
 		return of_case(p, expr->args, form);
@@ -488,7 +478,7 @@ view_value(struct printer *p, const struct expr *expr, struct form form)
 	if (own.kind == FORM_BOOL && (expr->kind != EXPR_NAME || expr->column == NULL))
 		return of_cond(p, view_true(p, expr));
 	if (expr_is_constant(expr, form, &value))
-		return constant(p, value);
+		return val_constant(p, value);
 	if (form.kind == FORM_FLOAT && expr_is_constant(expr, own, &value) && own.kind == FORM_INT &&
 	    value > -1000000 && value < 1000000)
 		return simple(arena_format(p->arena, "%" PRId64 ".0", value),
