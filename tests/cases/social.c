@@ -25,19 +25,19 @@ static const struct cc_column users_columns[] = {
 	  .offset = offsetof(struct social_users_counters, followers_count),
 	  .flags = CC_COLUMN_COUNT, .touch = CC_NONE, .min = INT64_MIN, .max = INT64_MAX,
 	  .definition = "count(*) from follows by followed_id",
-	  .definition_hash = "5aa65fa9939bd0d1",
+	  .definition_hash = "306d90b38635b4a8",
 	},
 	{ .name = "following_count", .type = CC_INT64, .kind = CC_LINEAR,
 	  .offset = offsetof(struct social_users_counters, following_count),
 	  .flags = CC_COLUMN_COUNT, .touch = CC_NONE, .min = INT64_MIN, .max = INT64_MAX,
 	  .definition = "count(*) from follows by follower_id",
-	  .definition_hash = "d0e24a37041dd58f",
+	  .definition_hash = "558767a18383f4c6",
 	},
 	{ .name = "posts_count", .type = CC_INT64, .kind = CC_LINEAR,
 	  .offset = offsetof(struct social_users_counters, posts_count),
 	  .flags = CC_COLUMN_COUNT, .touch = CC_NONE, .min = INT64_MIN, .max = INT64_MAX,
 	  .definition = "count(*) from posts",
-	  .definition_hash = "51284df28dae086b",
+	  .definition_hash = "b825bfcf7b53471c",
 	},
 };
 
@@ -394,11 +394,11 @@ static const char *const install_sql[] = {
 	"INSERT INTO cc_meta (schema, table_name, column_name, definition, definition_hash)\n"
 	"VALUES\n"
 	"    ('social', 'users', 'followers_count',\n"
-	"        'count(*) from follows by followed_id', '5aa65fa9939bd0d1'),\n"
+	"        'count(*) from follows by followed_id', '306d90b38635b4a8'),\n"
 	"    ('social', 'users', 'following_count',\n"
-	"        'count(*) from follows by follower_id', 'd0e24a37041dd58f'),\n"
+	"        'count(*) from follows by follower_id', '558767a18383f4c6'),\n"
 	"    ('social', 'users', 'posts_count',\n"
-	"        'count(*) from posts', '51284df28dae086b')\n"
+	"        'count(*) from posts', 'b825bfcf7b53471c')\n"
 	"ON CONFLICT (schema, table_name, column_name) DO UPDATE SET\n"
 	"    state = CASE definition_hash WHEN excluded.definition_hash THEN state ELSE 'installed' END,\n"
 	"    definition = excluded.definition,\n"

@@ -48,11 +48,11 @@ CREATE TABLE IF NOT EXISTS cc_drift (
 INSERT INTO cc_meta (schema, table_name, column_name, definition, definition_hash)
 VALUES
     ('social', 'users', 'followers_count',
-        'count(*) from follows by followed_id', '5aa65fa9939bd0d1'),
+        'count(*) from follows by followed_id', '306d90b38635b4a8'),
     ('social', 'users', 'following_count',
-        'count(*) from follows by follower_id', 'd0e24a37041dd58f'),
+        'count(*) from follows by follower_id', '558767a18383f4c6'),
     ('social', 'users', 'posts_count',
-        'count(*) from posts', '51284df28dae086b')
+        'count(*) from posts', 'b825bfcf7b53471c')
 ON CONFLICT (schema, table_name, column_name) DO UPDATE SET
     state = CASE definition_hash WHEN excluded.definition_hash THEN state ELSE 'installed' END,
     definition = excluded.definition,
