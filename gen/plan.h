@@ -138,7 +138,8 @@ struct plan {
 	struct plan_target **targets;      /* in flush order */
 	unsigned n_targets;
 	bool spaced;                       /* a table's name in the database has a space, as links' have */
-	struct text meaning;               /* scratch of plan_definition */
+	struct text meaning;               /* scratch of plan_definition, */
+	const struct table **seen;         /* ... too */
 	struct plan_names *used;           /* C names of file scope given so far */
 };
 

@@ -143,7 +143,9 @@ meaning_of(struct plan *plan, struct text *out, const struct plan_column *column
 	struct scopes scopes = { .out = out };
 	const struct plan_term *term;
 
-	scopes.seen = arena_alloc(plan->arena, (plan->n_tables + 1) * sizeof(struct table *));
+	if (plan->seen == NULL)
+		plan->seen = arena_alloc(plan->arena, plan->n_tables * sizeof(struct table *));
+	scopes.seen = plan->seen;
 	text_format(out, "%s %d %d keep %d base %lld", type_word(column->column->type.kind),
 	    column->column->type.scale, (int)column->column->type.storage, column->keep,
 	    (long long)column->base);
