@@ -156,8 +156,8 @@ join_add(struct join *join, struct join_row *row, const struct expr *expr)
 	add_expr(join, row, expr, (struct adding){ 0 });
 }
 
-static void
-add_value(struct join *join, const struct value *value)
+void
+join_add_value(struct join *join, const struct value *value)
 {
 	const struct expr *arg;
 	const struct term *term;
@@ -171,9 +171,9 @@ add_value(struct join *join, const struct value *value)
 		join_add(join, join->rows, term->expr);
 	for (field = value->fields; field != NULL; field = field->next) {
 		join_add(join, join->rows, field->computed);
-		add_value(join, field->value);
+		join_add_value(join, field->value);
 	}
-	add_value(join, value->element);
+	join_add_value(join, value->element);
 }
 
 /* ---- joins --------------------------------------------------------------------------------- */
@@ -196,7 +196,7 @@ join_of_source(struct arena *arena, const struct source_clause *source, unsigned
 		if (row->by)
 			add_scope(join, row, (struct adding){ 0 });
 	join_add(join, join->rows, source->where);
-	add_value(join, source->value);
+	join_add_value(join, source->value);
 	return join;
 }
 

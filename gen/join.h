@@ -48,6 +48,8 @@ struct join *join_of_row(struct arena *arena, const struct table *table, const c
     unsigned depth);
 /* Adds the rows that an expression over `row` reads; expr may be NULL. */
 void join_add(struct join *join, struct join_row *row, const struct expr *expr);
+/* ... and what a value over its first row reads. */
+void join_add_value(struct join *join, const struct value *value);
 /* The row of the join that a NAME over `row` is about: `row` itself where it has no path. */
 struct join_row *join_find(const struct join *join, const struct join_row *row,
     const struct expr *expr);

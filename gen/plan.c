@@ -84,11 +84,21 @@ plan_find_field(const struct plan_table *table, const struct column *column)
 {
 	unsigned i;
 
-	for (i = 0; i < table->n_fields; i++) {
+	for (i = 0; i < table->n_fields + table->n_extra; i++) {
 		if (table->fields[i].column == column)
 			return &table->fields[i];
 	}
 	return NULL;
+}
+
+struct plan_reference *
+plan_find_reference(const struct plan *plan, const struct reference *reference)
+{
+	struct plan_reference *found = plan_find_table(plan, reference->table)->references;
+
+	while (found != NULL && found->reference != reference)
+		found = found->next;
+	return found;
 }
 
 struct plan_column *
@@ -199,11 +209,13 @@ make_fields(struct plan *plan, struct plan_table *table)
 {
 	struct arena *arena = plan->arena;
 	struct column *column;
-	unsigned n = 0, i;
+	unsigned n = 0, all = 0, i;
 
-	for (column = table->table->columns; column != NULL; column = column->next)
+	for (column = table->table->columns; column != NULL; column = column->next) {
 		n += column->kind == COLUMN_PLAIN;
-	table->fields = arena_alloc(arena, n * sizeof(*table->fields));
+		all++;
+	}
+	table->fields = arena_alloc(arena, all * sizeof(*table->fields));
 	table->declared = arena_alloc(arena, n * sizeof(struct plan_field *));
 	for (column = table->table->columns; column != NULL; column = column->next) {
 		if (column->kind == COLUMN_PLAIN)
@@ -313,6 +325,8 @@ by_flush_order(const void *a, const void *b)
 	unsigned i;
 	int order = strcmp(x->table->table->name.text, y->table->table->name.text);
 
+	if (x->table->level != y->table->level)
+		return x->table->level < y->table->level ? -1 : 1;
 	if (order == 0 && x->n_fields != y->n_fields)
 		order = x->n_fields < y->n_fields ? -1 : 1;
 	for (i = 0; order == 0 && i < x->n_fields; i++)
@@ -358,6 +372,7 @@ choose_functions(struct plan_table *table)
 	const struct plan_reference *reference;
 
 	table->keyed = table->involved && table->n_key > 0;
+	table->deleting = table->keyed && (table->n_roles > 0 || table->n_extra > 0);
 	for (reference = table->referring; reference != NULL; reference = reference->next_referring) {
 		if (reference->gone && table->keyed)
 			table->deleting = true;
@@ -384,6 +399,7 @@ make_tables(struct plan *plan)
 		plan_name_table(plan, made);
 		made->links_end = &made->links;
 		made->counted_by_end = &made->counted_by;
+		made->roles_end = &made->roles;
 		make_fields(plan, made);
 		made->rowid = made->n_key > 0 ? NULL : table_rowid(table);
 		plan->by_name[i] = made;
@@ -405,6 +421,7 @@ struct plan *
 plan_make(struct schema *schema)
 {
 	struct plan *plan = arena_alloc(schema->arena, sizeof(*plan));
+	struct plan_link *link;
 	unsigned i;
 
 	plan->arena = schema->arena;
@@ -419,14 +436,20 @@ plan_make(struct schema *schema)
 		make_references(plan, &plan->tables[i]);
 	for (i = 0; i < plan->n_tables; i++)
 		plan_terms(plan, plan->by_name[i]);
+	for (i = 0; i < plan->n_tables; i++) {
+		for (link = plan->tables[i].links; link != NULL; link = link->next)
+			plan_hops(plan, link);
+	}
+	plan_roles(plan);
+	plan_levels(plan);
 	order_targets(plan);
 	for (i = 0; i < plan->n_tables; i++) {
-		if (plan->tables[i].n_links > 0 || plan->tables[i].n_maintained > 0)
+		if (plan->tables[i].n_links > 0 || plan->tables[i].n_maintained > 0 ||
+		    plan->tables[i].n_roles > 0)
 			involve(&plan->tables[i]);
 	}
 	for (i = 0; i < plan->n_tables; i++) {
 		plan_mark_reads(&plan->tables[i]);
-		plan_finish_links(plan, &plan->tables[i]);
 		choose_functions(&plan->tables[i]);
 	}
 	return plan;

@@ -38,6 +38,7 @@ struct plan_field {                    /* a plain column of a row */
 	const char *note;                  /* "primary key", "references users", "" */
 	unsigned index;                    /* in cc_table.fields */
 	bool key;                          /* part of the primary key */
+	bool maintained;                   /* one of n_extra: in struct <table>_full */
 	bool nullable;
 	bool watched;                      /* read by derived columns or the scope of its own row */
 	bool scanned;                      /* read by a link or the scope */
@@ -82,6 +83,7 @@ struct plan_reference {
 	struct plan_field **fields;        /* of the child; NULL where a part is an expression */
 	struct plan_field **parent_fields;
 	unsigned n_fields;
+	bool climbed;                      /* rows of the parent are read by it */
 	unsigned n_nulls;                  /* set null: how many of `fields` are not NULL */
 	bool may_fail;                     /* computing it may overflow */
 	bool gone;                         /* cascade or set null: rows change with their parent */
@@ -102,7 +104,8 @@ struct plan_table {
 	unsigned index;                    /* in cc_schema.tables */
 
 	struct plan_field *fields, **declared;
-	unsigned n_fields;
+	unsigned n_fields;                 /* plain ones, */
+	unsigned n_extra;                  /* ... then maintained ones that links and roles read */
 	struct plan_field **key;           /* fields of the primary key; a singleton has none */
 	unsigned n_key;
 	const char *rowid;                 /* in SQL, what tells rows apart where there is no key, or NULL */
@@ -118,6 +121,11 @@ struct plan_table {
 	unsigned n_links;
 	struct plan_link *counted_by, **counted_by_end;  /* links to its rows */
 	unsigned n_counted_by;
+	struct plan_role *roles, **roles_end;   /* where its rows stand in links */
+	unsigned n_roles;
+	const char *full;                  /* "discussions_full": the struct with n_extra, or NULL */
+	unsigned char levelled;            /* scratch of plan_levels */
+	unsigned level;                    /* above that of every table whose columns its own read */
 	struct plan_target *targets;       /* the first is by its primary key; NULL: no holder */
 
 	bool involved;                     /* its rows matter to some counter: hooks and verbs */
@@ -150,6 +158,8 @@ struct plan *plan_make(struct schema *schema);
 
 struct plan_table *plan_find_table(const struct plan *plan, const struct table *table);
 struct plan_field *plan_find_field(const struct plan_table *table, const struct column *column);
+struct plan_reference *plan_find_reference(const struct plan *plan,
+    const struct reference *reference);
 struct plan_column *plan_find_column(const struct plan_table *table, const struct column *column);
 
 const char *plan_sql_name(struct arena *arena, const struct column *column);
@@ -161,6 +171,7 @@ void plan_name_conditions(struct plan *plan, struct plan_table *table);
 
 void plan_columns(struct plan *plan, struct plan_table *table);   /* plan_column.c */
 void plan_mark_reads(struct plan_table *table);                   /* plan_read.c */
+void plan_levels(struct plan *plan);                              /* plan_level.c */
 void plan_terms(struct plan *plan, struct plan_table *table);     /* plan_term.c */
 void plan_definition(struct plan *plan, struct plan_column *column);  /* plan_definition.c */
 
@@ -169,8 +180,7 @@ void plan_definition(struct plan *plan, struct plan_column *column);  /* plan_de
  * for the keys of paths that start there.
  */
 void plan_reads(const struct expr *expr, void (*visit)(const struct column *, void *), void *ctx);
-/* The same for all that a source says about its child's row. */
-void plan_source_reads(const struct source_clause *source,
-    void (*visit)(const struct column *, void *), void *ctx);
+/* Calls `each` for the outermost expressions of a value: arguments, order terms, group keys. */
+void plan_value(const struct value *value, void (*each)(const struct expr *, void *), void *ctx);
 
 #endif

@@ -92,23 +92,9 @@ scopes_of(struct scopes *scopes, const struct expr *expr)
 }
 
 static void
-scopes_of_value(struct scopes *scopes, const struct value *value)
+scopes_of_part(const struct expr *expr, void *ctx)
 {
-	const struct expr *arg;
-	const struct term *term;
-	const struct json_field *field;
-
-	if (value == NULL)
-		return;
-	for (arg = value->args; arg != NULL; arg = arg->next)
-		scopes_of(scopes, arg);
-	for (term = value->order; term != NULL; term = term->next)
-		scopes_of(scopes, term->expr);
-	for (field = value->fields; field != NULL; field = field->next) {
-		scopes_of(scopes, field->computed);
-		scopes_of_value(scopes, field->value);
-	}
-	scopes_of_value(scopes, value->element);
+	scopes_of(ctx, expr);
 }
 
 static void
@@ -120,7 +106,7 @@ scopes_of_source(struct scopes *scopes, const struct source_clause *source)
 	for (step = source->by; step != NULL; step = step->next)
 		scopes_of_reference(scopes, step->reference);
 	scopes_of(scopes, source->where);
-	scopes_of_value(scopes, source->value);
+	plan_value(source->value, scopes_of_part, scopes);
 	scopes_of(scopes, source->otherwise);
 }
 

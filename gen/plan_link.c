@@ -35,43 +35,100 @@ plan_add_target(struct plan *plan, struct plan_table *table, struct plan_field *
 }
 
 static struct plan_target *
-find_target(struct plan *plan, struct plan_table *holder, const struct plan_reference *reference)
+find_target(struct plan *plan, struct plan_table *holder, struct plan_field **fields, unsigned n)
 {
 	struct plan_target *target;
 
-	if (reference == NULL)
-		return holder->targets;
 	for (target = holder->targets; target != NULL; target = target->next) {
-		if (target->n_fields == reference->n_fields && memcmp(target->fields,
-		    reference->parent_fields, target->n_fields * sizeof(struct plan_field *)) == 0)
+		if (target->n_fields == n &&
+		    memcmp(target->fields, fields, n * sizeof(struct plan_field *)) == 0)
 			return target;
 	}
-	return plan_add_target(plan, holder, reference->parent_fields, reference->n_fields);
+	return plan_add_target(plan, holder, fields, n);
+}
+
+static struct plan_target *
+target_of(struct plan *plan, const struct plan_link *link)
+{
+	const struct plan_reference *by = link->climb != NULL ? link->climb : link->reference;
+
+	if (by == NULL)
+		return link->holder->targets;
+	return find_target(plan, link->holder, by->parent_fields, by->n_fields);
+}
+
+/* ---- paths ------------------------------------------------------------------------------- */
+
+/* "discussion_id.group_id", "parent_id+": one step as `ccgen explain` and the C name spell it. */
+static void
+add_step_name(struct text *out, const struct plan_reference *reference, char repeat)
+{
+	if (out->length > 0)
+		text_add_char(out, '.');
+	text_add(out, reference->label);
+	if (repeat != 0)
+		text_add_char(out, repeat);
+}
+
+static void
+name_link(struct plan *plan, struct plan_link *link)
+{
+	const char *parts[] = { link->child->name, link->by == NULL ? "to" : "by", NULL };
+	struct text words = { .arena = plan->arena }, c = { .arena = plan->arena };
+	const struct plan_reference *reference;
+	const struct step *step;
+
+	for (step = link->by; step != NULL; step = step->next) {
+		reference = plan_find_reference(plan, step->reference);
+		add_step_name(&words, reference, step->repeat);
+		text_format(&c, "%s%s", step == link->by ? "" : "_", reference->label);
+	}
+	if (link->by == NULL) {
+		text_add(&words, link->holder->table->name.text);
+		text_add(&c, link->self ? "itself" : link->holder->name);
+	}
+	parts[2] = text_string(&c);
+	link->c_name = plan_name(plan, parts, 3);
+	link->name = link->self ? arena_format(plan->arena, "%s itself", link->child->table->name.text) :
+	    arena_format(plan->arena, "%s %s %s", link->child->table->name.text, parts[1],
+	    text_string(&words));
+}
+
+/* What of the path names the anchor, and what is climbed from there. */
+static void
+find_anchor(struct plan *plan, struct plan_link *link)
+{
+	const struct step *last = link->by == NULL ? NULL : link->by->prev;
+
+	if (last == NULL)
+		return;
+	if (last->repeat != 0)
+		link->climb = plan_find_reference(plan, last->reference);
+	if (last->repeat != '*')
+		link->reference = plan_find_reference(plan, last->reference);
+	else if (last != link->by)
+		link->reference = plan_find_reference(plan, last->prev->reference);
 }
 
 /* ---- links ----------------------------------------------------------------------------- */
 
 static struct plan_link *
 add_link(struct plan *plan, struct plan_table *child, struct plan_table *holder,
-    const struct step *by, struct plan_reference *reference)
+    const struct step *by, bool self)
 {
 	struct plan_link *link = arena_alloc(plan->arena, sizeof(*link));
-	const char *to[] = { child->name, "to", holder->name };
-	const char *along[] = { child->name, "by", reference == NULL ? NULL : reference->label };
 
 	link->child = child;
 	link->holder = holder;
 	link->by = by;
-	link->reference = reference;
-	link->target = find_target(plan, holder, reference);
-	link->c_name = plan_name(plan, reference == NULL ? to : along, 3);
-	link->name = reference == NULL ?
-	    arena_format(plan->arena, "%s to %s", child->table->name.text, holder->table->name.text) :
-	    arena_format(plan->arena, "%s by %s", child->table->name.text, reference->label);
+	link->self = self;
+	find_anchor(plan, link);
+	link->target = target_of(plan, link);
+	name_link(plan, link);
 	link->slots_end = &link->slots;
 	*child->links_end = link;
 	child->links_end = &link->next;
-	child->n_links++;
+	link->index = child->n_links++;
 	*holder->counted_by_end = link;
 	holder->counted_by_end = &link->next_of_holder;
 	link->number = ++holder->n_counted_by;
@@ -94,94 +151,57 @@ struct plan_link *
 plan_link(struct plan *plan, struct plan_table *holder, const struct source_clause *source)
 {
 	struct plan_table *child = plan_find_table(plan, source->child);
-	struct plan_reference *reference = NULL;
 	struct plan_link *link;
 
 	for (link = holder->counted_by; link != NULL; link = link->next_of_holder) {
-		if (link->child == child && same_path(link->by, source->by))
+		if (link->child == child && !link->self && same_path(link->by, source->by))
 			return link;
 	}
-	if (source->by != NULL) {
-		for (reference = child->references; reference != NULL; reference = reference->next) {
-			if (reference->reference == source->by->reference)
-				break;
-		}
+	return add_link(plan, child, holder, source->by, false);
+}
+
+struct plan_link *
+plan_self_link(struct plan *plan, struct plan_table *holder)
+{
+	struct plan_link *link;
+
+	for (link = holder->counted_by; link != NULL; link = link->next_of_holder) {
+		if (link->self)
+			return link;
 	}
-	return add_link(plan, child, holder, source->by, reference);
+	return add_link(plan, holder, holder, NULL, true);
 }
 
 /* ---- slots ------------------------------------------------------------------------------- */
 
 /* Columns come one after the other, so a column's slot can only be the link's last. */
-void
-plan_add_term(struct plan *plan, struct plan_term *term)
+struct plan_slot *
+plan_slot(struct plan *plan, struct plan_link *link, struct plan_column *column)
 {
-	struct plan_link *link = term->link;
 	struct plan_slot *slot;
-	struct plan_term **end;
 
 	for (slot = link->slots; slot != NULL && slot->next != NULL; slot = slot->next)
 		;
-	if (slot == NULL || slot->column != term->column) {
-		slot = arena_alloc(plan->arena, sizeof(*slot));
-		slot->column = term->column;
-		slot->derived = term->column->kind == PLAN_DERIVED;
-		*link->slots_end = slot;
-		link->slots_end = &slot->next;
-		link->n_slots++;
-		link->n_linear += !slot->derived;
-	}
+	if (slot != NULL && slot->column == column)
+		return slot;
+	slot = arena_alloc(plan->arena, sizeof(*slot));
+	slot->column = column;
+	slot->derived = column->kind == PLAN_DERIVED;
+	*link->slots_end = slot;
+	link->slots_end = &slot->next;
+	link->n_slots++;
+	link->n_linear += !slot->derived;
+	return slot;
+}
+
+void
+plan_add_term(struct plan *plan, struct plan_term *term)
+{
+	struct plan_slot *slot = plan_slot(plan, term->link, term->column);
+	struct plan_term **end;
+
 	term->first = slot->terms == NULL;
 	for (end = &slot->terms; *end != NULL; end = &(*end)->next_in_slot)
 		;
 	*end = term;
-}
-
-struct reading {                       /* a walk over what a slot reads */
-	struct plan_table *table;
-	bool *seen;                        /* by field index */
-	unsigned n;
-};
-
-static void
-mark_read(const struct column *column, void *ctx)
-{
-	struct reading *reading = ctx;
-	const struct plan_field *field = plan_find_field(reading->table, column);
-
-	if (field == NULL || reading->seen[field->index])
-		return;
-	reading->seen[field->index] = true;
-	reading->n++;
-}
-
-static void
-slot_reads(struct plan *plan, struct plan_table *child, struct plan_slot *slot)
-{
-	struct reading reading = { .table = child };
-	const struct plan_term *term;
-	unsigned i;
-
-	reading.seen = arena_alloc(plan->arena, child->n_fields * sizeof(bool));
-	for (term = slot->terms; term != NULL; term = term->next_in_slot)
-		plan_source_reads(term->source, mark_read, &reading);
-	slot->reads = arena_alloc(plan->arena, reading.n * sizeof(struct plan_field *));
-	for (i = 0; i < child->n_fields; i++) {
-		if (reading.seen[i])
-			slot->reads[slot->n_reads++] = &child->fields[i];
-	}
-}
-
-void
-plan_finish_links(struct plan *plan, struct plan_table *child)
-{
-	const struct plan_link *link;
-	struct plan_slot *slot;
-
-	for (link = child->links; link != NULL; link = link->next) {
-		for (slot = link->slots; slot != NULL; slot = slot->next) {
-			if (slot->derived)
-				slot_reads(plan, child, slot);
-		}
-	}
 }

@@ -8,6 +8,7 @@
 #ifndef GEN_PLAN_LINK_H
 #define GEN_PLAN_LINK_H
 
+#include "join.h"
 #include "schema.h"
 
 struct plan;
@@ -42,19 +43,56 @@ struct plan_slot {                     /* what a link adds to one column */
 	struct plan_slot *next;
 };
 
+struct plan_hop {                      /* a row that is read before the child can be judged */
+	struct plan_table *table;
+	const struct join_row *row;
+	struct plan_reference *reference;  /* by which `from` names it */
+	unsigned from;                     /* 0: the child; i: hop i - 1 */
+	const char *name;                  /* its variable in C: "stance_id" */
+	bool required;
+};
+
+/*
+ * The key of the anchor, the first row that a child counts in (where the path ends, or where it
+ * begins to climb), is that of `reference` in row `anchor`, or without one that row's own.
+ */
 struct plan_link {                     /* all that a child's rows add along one path */
 	struct plan_table *child, *holder;
 	const struct step *by;             /* the path; NULL: the holder is a singleton */
-	struct plan_reference *reference;  /* the only step; NULL: the holder is a singleton */
+	struct plan_reference *reference;
+	unsigned anchor;                   /* 0: the child; i: hop i - 1 */
+	struct plan_reference *climb;      /* ... and all above it by this one; NULL: it alone */
+	bool self;                         /* the holder's columns that read up its own references */
+	bool simple;                       /* the child's row tells all */
+	struct join *join;                 /* the rows that it reads; the hops come first */
+	struct plan_hop *hops;
+	unsigned n_hops;
+	const struct expr *where;          /* of every term, or NULL */
 	struct plan_target *target;
 	const char *name;                  /* "posts by author_id" */
 	const char *group;                 /* the name as that of its rows in SQL: no table's name */
 	const char *c_name;                /* "posts_by_author_id" */
 	struct plan_slot *slots, **slots_end;
 	unsigned n_slots, n_linear;
+	unsigned index;                    /* in cc_table.links */
 	unsigned number;                   /* of the holder's links, from 1 */
 	struct plan_link *next;            /* of the child */
 	struct plan_link *next_of_holder;
+};
+
+/* Where rows of a table stand in a link other than as its child. */
+struct plan_role {
+	struct plan_link *link;
+	struct plan_table *table;
+	const struct join_row *row;        /* NULL: the rows that the link climbs past */
+	struct plan_table *referrer;       /* whose rows name it */
+	struct plan_reference *reference;  /* ... by this one */
+	bool optional;                     /* beside the path */
+	bool recurs;                       /* the table stands in the link more than once */
+	struct plan_field **reads;         /* fields of the row that matter */
+	unsigned n_reads;
+	const char *c_name;                /* "discussions_in_polls_by_…" */
+	struct plan_role *next;            /* of the table */
 };
 
 struct plan_target {                   /* a holder and the key by which it is found */
@@ -74,9 +112,20 @@ struct plan_target *plan_add_target(struct plan *plan, struct plan_table *table,
 /* The link along which the source's rows reach the holder, made where there is none yet. */
 struct plan_link *plan_link(struct plan *plan, struct plan_table *holder,
     const struct source_clause *source);
-/* Puts a term into the slot of its column. */
+/* The link of a holder's columns that read up its own references. */
+struct plan_link *plan_self_link(struct plan *plan, struct plan_table *holder);
+/* The slot of a column in a link; a term put into that of its column. */
+struct plan_slot *plan_slot(struct plan *plan, struct plan_link *link, struct plan_column *column);
 void plan_add_term(struct plan *plan, struct plan_term *term);
-/* What is known when every term is there. */
-void plan_finish_links(struct plan *plan, struct plan_table *child);
+/* The rows that the terms of a link read: when every term is there (plan_hop.c). */
+void plan_hops(struct plan *plan, struct plan_link *link);
+/* Calls `visit` for each column that a link reads, of which row of its join (plan_walk.c). */
+typedef void plan_visit(const struct join_row *row, const struct column *column, void *ctx);
+void plan_walk(const struct plan_link *link, plan_visit *visit, void *ctx);
+/* ... of those alone that one slot reads, by its conditions and values. */
+void plan_walk_slot(const struct plan_link *link, const struct plan_slot *slot, plan_visit *visit,
+    void *ctx);
+/* When the hops of all links are known: inputs and roles (plan_role.c). */
+void plan_roles(struct plan *plan);
 
 #endif

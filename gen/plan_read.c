@@ -27,8 +27,8 @@ plan_reads(const struct expr *expr, void (*visit)(const struct column *, void *)
 		plan_reads(arg, visit, ctx);
 }
 
-static void
-value_reads(const struct value *value, void (*visit)(const struct column *, void *), void *ctx)
+void
+plan_value(const struct value *value, void (*each)(const struct expr *, void *), void *ctx)
 {
 	const struct expr *arg;
 	const struct term *term;
@@ -37,22 +37,15 @@ value_reads(const struct value *value, void (*visit)(const struct column *, void
 	if (value == NULL)
 		return;
 	for (arg = value->args; arg != NULL; arg = arg->next)
-		plan_reads(arg, visit, ctx);
+		each(arg, ctx);
 	for (term = value->order; term != NULL; term = term->next)
-		plan_reads(term->expr, visit, ctx);
+		each(term->expr, ctx);
 	for (field = value->fields; field != NULL; field = field->next) {
-		plan_reads(field->computed, visit, ctx);
-		value_reads(field->value, visit, ctx);
+		if (field->computed != NULL)
+			each(field->computed, ctx);
+		plan_value(field->value, each, ctx);
 	}
-	value_reads(value->element, visit, ctx);
-}
-
-void
-plan_source_reads(const struct source_clause *source,
-    void (*visit)(const struct column *, void *), void *ctx)
-{
-	value_reads(source->value, visit, ctx);
-	plan_reads(source->where, visit, ctx);
+	plan_value(value->element, each, ctx);
 }
 
 /* ---- fields ---------------------------------------------------------------------------- */
@@ -92,6 +85,8 @@ plan_mark_reads(struct plan_table *table)
 	}
 	plan_reads(table->table->scope, mark_scanned, table);
 	for (link = table->links; link != NULL; link = link->next) {
+		if (!link->simple)
+			continue;
 		if (link->reference != NULL) {
 			plan_reads(link->reference->reference->when, mark_scanned, table);
 			for (expr = link->reference->reference->exprs; expr != NULL; expr = expr->next)

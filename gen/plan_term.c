@@ -183,6 +183,19 @@ add_inputs(struct plan *plan, struct plan_column *column)
 	table->n_inputs += column->n_inputs;
 }
 
+/* Does it read up its row's own references? */
+static bool
+reads_other_rows(struct plan *plan, const struct plan_column *column)
+{
+	struct join *join;
+
+	if (column->column->definition == NULL)
+		return false;
+	join = join_of_row(plan->arena, column->table->table, "c", 0);
+	join_add(join, join->rows, column->column->definition);
+	return join->n_rows > 1;
+}
+
 void
 plan_terms(struct plan *plan, struct plan_table *table)
 {
@@ -198,6 +211,8 @@ plan_terms(struct plan *plan, struct plan_table *table)
 			add_sources(plan, &table->columns[i], table->columns[i].column->definition);
 	}
 	for (i = 0; i < table->n_columns; i++) {
+		if (table->columns[i].kind == PLAN_DERIVED && reads_other_rows(plan, &table->columns[i]))
+			plan_slot(plan, plan_self_link(plan, table), &table->columns[i]);
 		if (table->columns[i].kind == PLAN_DERIVED)
 			add_inputs(plan, &table->columns[i]);
 		plan_definition(plan, &table->columns[i]);

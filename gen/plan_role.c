@@ -1,0 +1,236 @@
+/*
+ * plan_role.c - where rows of a table stand in links other than as their child.
+ *
+ * When such a row changes, what the rows below it add changes as well: the row on the path moves,
+ * flips or goes, and so does one beside it or the holder, as far as conditions and values read
+ * them.  Maintained columns that are read so become fields of their rows ("extra").
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan.h"
+
+/* ---- maintained columns that are read ---------------------------------------------------------- */
+
+static void
+add_extra(struct plan *plan, struct plan_table *table, const struct column *column)
+{
+	const struct plan_column *maintained = plan_find_column(table, column);
+	struct plan_field *field;
+
+	if (plan_find_field(table, column) != NULL)
+		return;
+	field = &table->fields[table->n_fields + table->n_extra];
+	field->index = table->n_fields + table->n_extra++;
+	field->column = column;
+	field->maintained = true;
+	field->nullable = column->type.nullable;
+	field->type = plan_type(&column->type, field->nullable);
+	field->name = maintained->name;
+	field->sql = maintained->sql;
+	field->param = field->name;
+	field->note = "";
+	field->scanned = true;
+	table->full = arena_format(plan->arena, "%s_full", table->name);
+}
+
+struct visited {
+	struct plan *plan;
+	const struct plan_link *link;
+};
+
+static void
+visit_extra(const struct join_row *row, const struct column *column, void *ctx)
+{
+	const struct visited *visited = ctx;
+
+	if (column->kind == COLUMN_PLAIN || (visited->link->self && row == visited->link->join->rows))
+		return;
+	add_extra(visited->plan, plan_find_table(visited->plan, row->table), column);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct plan_field *x = a, *y = b;
+
+	return strcmp(x->column->name.text, y->column->name.text);
+}
+
+static void
+order_extra(struct plan_table *table)
+{
+	unsigned i;
+
+	if (table->n_extra > 1)
+		qsort(table->fields + table->n_fields, table->n_extra, sizeof(table->fields[0]), by_name);
+	for (i = table->n_fields; i < table->n_fields + table->n_extra; i++)
+		table->fields[i].index = i;
+}
+
+/* ---- what is read of a row ----------------------------------------------------------------------- */
+
+struct reading {
+	struct plan_table *table;
+	const struct join_row *row;
+	bool *seen;                        /* by field */
+	unsigned n;
+};
+
+static void
+read_field(struct reading *reading, const struct plan_field *field)
+{
+	if (field == NULL || reading->seen[field->index])
+		return;
+	reading->seen[field->index] = true;
+	reading->n++;
+}
+
+static void
+visit_row(const struct join_row *row, const struct column *column, void *ctx)
+{
+	struct reading *reading = ctx;
+
+	if (row == reading->row)
+		read_field(reading, plan_find_field(reading->table, column));
+}
+
+static struct reading
+start_reading(struct plan *plan, struct plan_table *table, const struct join_row *row)
+{
+	return (struct reading){ .table = table, .row = row,
+	    .seen = arena_alloc(plan->arena, (table->n_fields + table->n_extra) * sizeof(bool)) };
+}
+
+static struct plan_field **
+fields_read(struct plan *plan, const struct reading *reading)
+{
+	struct plan_field **fields = arena_alloc(plan->arena, (reading->n + 1) * sizeof(fields[0]));
+	unsigned i, n = 0;
+
+	for (i = 0; i < reading->table->n_fields + reading->table->n_extra; i++) {
+		if (reading->seen[i])
+			fields[n++] = &reading->table->fields[i];
+	}
+	return fields;
+}
+
+static void
+slot_reads(struct plan *plan, struct plan_link *link, struct plan_slot *slot)
+{
+	struct reading reading = start_reading(plan, link->child, link->join->rows);
+	const struct join_row *row;
+	const struct expr *part;
+
+	if (!link->self)
+		plan_walk_slot(link, slot, visit_row, &reading);
+	/* By another row it may reach the same parent, and read other things on the way. */
+	for (row = link->join->rows; row != NULL && !link->self; row = row->next) {
+		for (part = row->from == link->join->rows ? row->reference->exprs : NULL; part != NULL;
+		    part = part->next) {
+			if (part->column != NULL)
+				read_field(&reading, plan_find_field(link->child, part->column));
+		}
+	}
+	slot->reads = fields_read(plan, &reading);
+	slot->n_reads = reading.n;
+}
+
+/* ---- roles ------------------------------------------------------------------------------------------ */
+
+static struct plan_role *
+add_role(struct plan *plan, struct plan_link *link, const struct join_row *row,
+    struct plan_reference *reference)
+{
+	struct plan_role *role = arena_alloc(plan->arena, sizeof(*role));
+	struct plan_table *table = reference->parent;
+	const char *parts[] = { table->name, "in", link->c_name, "as", reference->label };
+
+	role->link = link;
+	role->table = table;
+	role->row = row;
+	role->referrer = reference->table;
+	role->reference = reference;
+	role->c_name = plan_name(plan, parts, 5);
+	*table->roles_end = role;
+	table->roles_end = &role->next;
+	table->n_roles++;
+	return role;
+}
+
+static void
+role_reads(struct plan *plan, struct plan_role *role)
+{
+	struct reading reading = start_reading(plan, role->table, role->row);
+	const struct expr *part;
+	unsigned i;
+
+	for (i = 0; i < role->reference->n_fields; i++)
+		read_field(&reading, role->reference->parent_fields[i]);
+	if (role->row != NULL)
+		plan_walk(role->link, visit_row, &reading);
+	for (part = role->row != NULL ? NULL : role->reference->reference->exprs; part != NULL;
+	    part = part->next) {
+		if (part->column != NULL)
+			read_field(&reading, plan_find_field(role->table, part->column));
+	}
+	role->reads = fields_read(plan, &reading);
+	role->n_reads = reading.n;
+}
+
+static unsigned
+times(const struct plan_link *link, const struct table *table)
+{
+	const struct join_row *row;
+	unsigned n = link->climb != NULL && link->holder->table == table;
+
+	for (row = link->join->rows->next; row != NULL; row = row->next)
+		n += row->table == table;
+	return n;
+}
+
+static void
+link_roles(struct plan *plan, struct plan_link *link)
+{
+	const struct join_row *row;
+	struct plan_role *role;
+
+	for (row = link->join->rows->next; row != NULL; row = row->next) {
+		role = add_role(plan, link, row, plan_find_reference(plan, row->reference));
+		role->optional = !row->by;
+		role->recurs = times(link, row->table) > 1;
+		role_reads(plan, role);
+	}
+	if (link->climb == NULL)
+		return;
+	role = add_role(plan, link, NULL, link->climb);
+	role->recurs = times(link, link->holder->table) > 1;
+	role_reads(plan, role);
+}
+
+void
+plan_roles(struct plan *plan)
+{
+	struct visited visited = { .plan = plan };
+	struct plan_link *link;
+	struct plan_slot *slot;
+	unsigned i;
+
+	for (i = 0; i < plan->n_tables; i++) {
+		for (link = plan->tables[i].links; link != NULL; link = link->next) {
+			visited.link = link;
+			plan_walk(link, visit_extra, &visited);
+		}
+	}
+	for (i = 0; i < plan->n_tables; i++)
+		order_extra(&plan->tables[i]);
+	for (i = 0; i < plan->n_tables; i++) {
+		for (link = plan->tables[i].links; link != NULL; link = link->next) {
+			for (slot = link->slots; slot != NULL; slot = slot->next) {
+				if (slot->derived)
+					slot_reads(plan, link, slot);
+			}
+			link_roles(plan, link);
+		}
+	}
+}
