@@ -48,7 +48,8 @@ name(struct check *check, const struct expr *expr, enum reader reader)
 static void
 expression(struct check *check, const struct expr *expr, enum reader reader)
 {
-	if (expr->type.kind == TYPE_DECIMAL && expr->type.scale > EXACT_DIGITS)
+	if (expr->type.kind == TYPE_DECIMAL && expr->type.scale > EXACT_DIGITS
+	    && expr->kind != EXPR_SOURCE)
 		refuse(check, expr->span, "round() leaves fewer digits",
 		    "a decimal of more than %d digits after the point", EXACT_DIGITS);
 	else if (expr->kind != EXPR_NAME && expr->type.kind == TYPE_NONE)

@@ -29,6 +29,8 @@ const char *sqlite_collation(const struct plan_field *field);
 /* ---- sqlite_column.tmpl ---------------------------------------------------------------- */
 
 void sqlite_value(struct text *out, const struct plan_column *column);
+/* The greater one of a value and what is stored. */
+void sqlite_kept(struct text *out, const char *value, const char *stored, const char *collation);
 /* Nothing where nothing can go wrong. */
 void sqlite_guard(struct text *out, const struct plan_column *column);
 void sqlite_add(struct text *out, const struct plan_column *column);
