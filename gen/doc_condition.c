@@ -31,17 +31,18 @@ doc_expr_code(const struct doc_maker *maker, const struct expr *expr)
 
 /* ---- notes ------------------------------------------------------------------------------- */
 
-void
+bool
 doc_note(struct doc_maker *maker, const char *phrase)
 {
 	struct doc_note *note;
 
 	DL_FOREACH(maker->table->notes, note)
 		if (strcmp(note->phrase, phrase) == 0)
-			return;
+			return false;
 	note = arena_alloc(maker->arena, sizeof *note);
 	note->phrase = phrase;
 	DL_APPEND(maker->table->notes, note);
+	return true;
 }
 
 static void
@@ -50,11 +51,11 @@ note_condition(struct doc_maker *maker, const struct table *table,
 {
 	const char *doc = doc_comment(maker->arena, condition->doc);
 
-	doc_note(maker, arena_format(maker->arena, "%s are %s where %s%s%s",
+	if (doc_note(maker, arena_format(maker->arena, "%s are %s where %s%s%s",
 	    doc_capital(maker->arena, doc_plural(maker->arena, table->name.text)),
 	    doc_code(maker->arena, condition->name.text), doc_expr_code(maker, condition->expr),
-	    doc != NULL ? ": " : "", doc != NULL ? doc : ""));
-	doc_note_conditions(maker, table, condition->expr);
+	    doc != NULL ? ": " : "", doc != NULL ? doc : "")))
+		doc_note_conditions(maker, table, condition->expr);
 }
 
 void
@@ -89,18 +90,21 @@ is_constant(const struct expr *expr)
 	    (expr->kind == EXPR_NEGATE && is_constant(expr->args));
 }
 
-static bool
-has_now(const struct expr *expr)
+static void
+is_now(const struct expr *leaf, void *ctx)
 {
-	const struct expr *a;
+	bool *found = ctx;
 
-	if (expr->kind == EXPR_NOW ||
-	    (expr->kind == EXPR_NAME && expr->condition != NULL && has_now(expr->condition->expr)))
-		return true;
-	for (a = expr->args; a != NULL; a = a->next)
-		if (has_now(a))
-			return true;
-	return false;
+	*found = *found || leaf->kind == EXPR_NOW;
+}
+
+static bool
+has_now(const struct doc_maker *maker, const struct expr *expr)
+{
+	bool found = false;
+
+	doc_each_leaf(maker->arena, expr, false, is_now, &found);
+	return found;
 }
 
 /* A column that is TRUE, or FALSE. */
@@ -320,37 +324,55 @@ quoted(const struct doc_maker *maker, const struct expr *expr, struct doc_flip *
 	flip->state = code;
 	flip->on = arena_format(maker->arena, "%s becomes true", code);
 	flip->off = arena_format(maker->arena, "%s no longer true", code);
-	if (has_now(expr)) {
-		flip->enters = arena_format(maker->arena, "taken in by a sweep once %s", code);
+}
+
+struct flips {
+	struct doc_maker *maker;
+	const struct table *table;
+	bool scope;
+	struct doc_flip **list;
+	struct doc_met *met;               /* conditions whose parts are in the list */
+};
+
+static void
+add_flips(struct flips *flips, const struct expr *expr)
+{
+	struct doc_maker *maker = flips->maker;
+	struct doc_flip *flip;
+	const struct expr *a;
+
+	if (expr->kind == EXPR_AND) {
+		for (a = expr->args; a != NULL; a = a->next)
+			add_flips(flips, a);
+		return;
+	}
+	/* Only its parts tell what time does. */
+	if (expr->kind == EXPR_NAME && expr->condition != NULL && expr->n_path == 0 &&
+	    has_now(maker, expr)) {
+		if (doc_meet(maker->arena, &flips->met, expr->condition))
+			add_flips(flips, expr->condition->expr);
+		return;
+	}
+	flip = arena_alloc(maker->arena, sizeof *flip);
+	if (!usual(maker, expr, flip))
+		quoted(maker, expr, flip);
+	if (flip->enters == NULL && flip->leaves == NULL && has_now(maker, expr)) {
+		flip->enters = "taken in by a sweep";
 		flip->leaves = "aged out by a sweep";
 	}
+	flip->scope = flips->scope;
+	if (!flips->scope)
+		doc_note_conditions(maker, flips->table, expr);
+	DL_APPEND(*flips->list, flip);
 }
 
 void
 doc_flips(struct doc_maker *maker, const struct table *table, const struct expr *expr, bool scope,
     struct doc_flip **list)
 {
-	struct doc_flip *flip;
-	const struct expr *a;
+	struct flips flips = { maker, table, scope, list, NULL };
 
-	if (expr->kind == EXPR_AND) {
-		for (a = expr->args; a != NULL; a = a->next)
-			doc_flips(maker, table, a, scope, list);
-		return;
-	}
-	/* Only its parts tell what time does. */
-	if (expr->kind == EXPR_NAME && expr->condition != NULL && expr->n_path == 0 &&
-	    has_now(expr)) {
-		doc_flips(maker, table, expr->condition->expr, scope, list);
-		return;
-	}
-	flip = arena_alloc(maker->arena, sizeof *flip);
-	if (!usual(maker, expr, flip))
-		quoted(maker, expr, flip);
-	flip->scope = scope;
-	if (!scope)
-		doc_note_conditions(maker, table, expr);
-	DL_APPEND(*list, flip);
+	add_flips(&flips, expr);
 }
 
 const char *

@@ -294,30 +294,25 @@ struct reads {
 };
 
 static void
-read_names(const struct expr *expr, void *ctx);
-
-static void
 read_name(const struct expr *name, void *ctx)
 {
 	struct reads *reads = ctx;
-	const char *code;
 	size_t i;
 
-	if (name->column == NULL && name->n_path == 0) {
-		read_names(name->condition->expr, ctx);
+	if (name->kind == EXPR_NOW || (name->column == NULL && name->n_path == 0))
 		return;
-	}
 	for (i = 0; name->n_path == 0 && i < reads->table->n_primary_key; i++)
 		if (reads->table->primary_key[i] == name->column)
 			return;
-	code = doc_expr_code(reads->maker, name);
-	event(&reads->names, "%s", code);
+	event(&reads->names, "%s", doc_expr_code(reads->maker, name));
 }
 
 static void
 read_names(const struct expr *expr, void *ctx)
 {
-	doc_each_name(expr, read_name, ctx);
+	const struct reads *reads = ctx;
+
+	doc_each_leaf(reads->maker->arena, expr, true, read_name, ctx);
 }
 
 /* "`a`, `b` or `c`"; "": none. */
@@ -386,7 +381,7 @@ derived(struct doc_maker *maker, const struct column *column, struct text *out)
 	struct reads reads = { maker, column->table, { .arena = maker->arena } };
 	const char *what;
 
-	doc_each_name(column->definition, read_climb, &reads);
+	doc_each_leaf(maker->arena, column->definition, true, read_climb, &reads);
 	read_names(column->definition, &reads);
 	what = alternatives(&reads);
 	if (*what != '\0')

@@ -63,22 +63,17 @@ edge(const struct target *target, enum doc_edge_kind kind, const struct table *t
 	doc->n_edges++;
 }
 
-static void names_in(const struct expr *expr, void *ctx);
-
 static void
 name(const struct expr *name, void *ctx)
 {
 	const struct target *target = ctx;
-	size_t i;
-
 	bool maintained = name->column != NULL && name->column->kind != COLUMN_PLAIN;
+	size_t i;
 
 	/* Of the last table only the column is read, where that has a place in the graph. */
 	for (i = 0; i + maintained < name->n_path; i++)
 		edge(target, DOC_READS, name->path[i]->parent, NULL);
-	if (name->condition != NULL)
-		names_in(name->condition->expr, ctx);
-	else if (name->column->kind != COLUMN_PLAIN && name->column != target->row->column)
+	if (maintained && name->column != target->row->column)
 		edge(target, name->n_path > 0 ? DOC_READS :
 		    name->column->table == target->row->column->table ? DOC_DERIVES : DOC_COUNTS,
 		    name->column->table, name->column);
@@ -87,7 +82,9 @@ name(const struct expr *name, void *ctx)
 static void
 names_in(const struct expr *expr, void *ctx)
 {
-	doc_each_name(expr, name, ctx);
+	const struct target *target = ctx;
+
+	doc_each_leaf(target->maker->arena, expr, false, name, ctx);
 }
 
 static void

@@ -53,7 +53,14 @@ const char *doc_states(const struct doc_maker *maker, const struct doc_flip *fli
 /* Notes what the named conditions in an expression mean. */
 void doc_note_conditions(struct doc_maker *maker, const struct table *table,
     const struct expr *expr);
-void doc_note(struct doc_maker *maker, const char *phrase);
+/* Adds a note; false: it is there already. */
+bool doc_note(struct doc_maker *maker, const char *phrase);
+/* Remembers a condition; false: it was met before. */
+struct doc_met {
+	const struct condition *condition;
+	UT_hash_handle hh;
+};
+bool doc_meet(struct arena *arena, struct doc_met **met, const struct condition *condition);
 void doc_note_scope(struct doc_maker *maker, const struct table *table);
 
 /* ---- sources (doc_source.c) --------------------------------------------------------- */
@@ -64,9 +71,13 @@ void doc_each_source(const struct expr *expr,
 /* Every expression of a source but its `else`, its sources' not included. */
 void doc_each_expr(const struct source_clause *source,
     void (*visit)(const struct expr *expr, void *ctx), void *ctx);
-/* Every name in an expression, sources inside it left out. */
-void doc_each_name(const struct expr *expr,
-    void (*visit)(const struct expr *name, void *ctx), void *ctx);
+/*
+ * Every name and every now() in an expression and in the named conditions that it uses, each of
+ * which is entered once; sources inside it are left out.  near: only conditions of the row itself
+ * are entered, not those up a path.
+ */
+void doc_each_leaf(struct arena *arena, const struct expr *expr, bool near,
+    void (*visit)(const struct expr *leaf, void *ctx), void *ctx);
 /* A definition that is a sum or difference of sources that count or add up, as terms of it. */
 struct expr_linear_term *doc_terms(const struct doc_maker *maker, const struct column *column);
 bool doc_is_shape(const struct column *column);

@@ -64,16 +64,50 @@ doc_each_source(const struct expr *expr,
 		doc_each_source(a, visit, ctx);
 }
 
-void
-doc_each_name(const struct expr *expr, void (*visit)(const struct expr *name, void *ctx),
-    void *ctx)
+bool
+doc_meet(struct arena *arena, struct doc_met **met, const struct condition *condition)
+{
+	struct doc_met *found;
+
+	HASH_FIND_PTR(*met, &condition, found);
+	if (found != NULL)
+		return false;
+	found = arena_alloc(arena, sizeof *found);
+	found->condition = condition;
+	HASH_ADD_PTR(*met, condition, found);
+	return true;
+}
+
+struct leaves {
+	struct arena *arena;
+	struct doc_met *met;
+	bool near;
+	void (*visit)(const struct expr *leaf, void *ctx);
+	void *ctx;
+};
+
+static void
+each_leaf(struct leaves *leaves, const struct expr *expr)
 {
 	const struct expr *a;
 
-	if (expr->kind == EXPR_NAME)
-		visit(expr, ctx);
+	if (expr->kind == EXPR_NAME || expr->kind == EXPR_NOW)
+		leaves->visit(expr, leaves->ctx);
+	if (expr->kind == EXPR_NAME && expr->condition != NULL &&
+	    (expr->n_path == 0 || !leaves->near) &&
+	    doc_meet(leaves->arena, &leaves->met, expr->condition))
+		each_leaf(leaves, expr->condition->expr);
 	for (a = expr->args; a != NULL; a = a->next)
-		doc_each_name(a, visit, ctx);
+		each_leaf(leaves, a);
+}
+
+void
+doc_each_leaf(struct arena *arena, const struct expr *expr, bool near,
+    void (*visit)(const struct expr *leaf, void *ctx), void *ctx)
+{
+	struct leaves leaves = { arena, NULL, near, visit, ctx };
+
+	each_leaf(&leaves, expr);
 }
 
 /* ---- what kind of definition ------------------------------------------------------------------- */
