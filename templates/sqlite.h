@@ -56,7 +56,24 @@ void sqlite_definition(struct text *out, const struct plan_column *maintained,
     const char *holder, sqlite_spell *spell, void *ctx);
 /* ( source ) as a scalar about the row that `at` says, which has a join: an expr_sql.source. */
 void sqlite_source(struct text *out, const struct expr *expr, const struct expr_sql *at);
-/* A JSON shape (sqlite_shape.tmpl). */
+
+/* ---- sqlite_aggregate.tmpl -------------------------------------------------------------- */
+
+/* A value in a form in which SQLite's comparisons, groups and orders are the language's. */
+void sqlite_compared_value(struct text *out, const struct expr *expr,
+    const struct expr_sql *context);
+/* An aggregate of values over the rows of a query, but for first(); an average has the type. */
+void sqlite_aggregate(struct text *out, const struct value *value, const struct type *type,
+    const struct expr_sql *context);
+
+/* ---- sqlite_json.tmpl, sqlite_shape.tmpl ------------------------------------------------ */
+
+bool sqlite_is_float(const struct type *type);
+/* A value as the key of a JSON object would spell it; NULL for a NULL.  x: SQL that binds tightest. */
+void sqlite_json_text(struct text *out, const struct type *type, const char *x);
+/* ... as JSON. */
+void sqlite_json(struct text *out, const struct type *type, const char *x);
+/* The value of a source that is a JSON shape. */
 void sqlite_shape(struct text *out, const struct join *join, const struct join_sql *sql);
 
 /* ---- sqlite_recount.tmpl ---------------------------------------------------------------- */
