@@ -394,6 +394,7 @@ cc_pending_drop(struct cc *cc)
 void
 cc_pending_clear(struct cc *cc)
 {
+	cc_path_forget_all(cc);
 	cc_pending_drop(cc);
 	cc_mark_pop(cc, 0);
 	cc->strays = false;

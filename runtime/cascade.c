@@ -82,8 +82,8 @@ cascade_identity(struct cc *cc, const struct cc_table *table, const void *row,
 	cc_text_clear(&cc->key);
 	if (table->n_key > 0 && cc_row_key(table, row, key))
 		cc_key_encode(&cc->key, table->fields, table->key, table->n_key, key);
-	else if (st != NULL && cc->engine->columns(st) > table->n_fields) {
-		int64_t rowid = cc_get_int(st, table->n_fields);
+	else if (st != NULL && cc->engine->columns(st) > cc_n_fields(table)) {
+		int64_t rowid = cc_get_int(st, cc_n_fields(table));
 
 		cc_text_bytes(&cc->key, &rowid, sizeof rowid);
 	} else
@@ -158,10 +158,10 @@ cascade_take(struct cascade *walk, const struct cc_table *table,
 	if (result != CC_OK || going || row->going)
 		return result;
 	if (row->after == NULL) {
-		row->after = cc_arena_get(walk->arena, table->row_size);
+		row->after = cc_arena_get(walk->arena, cc_full_size(table));
 		if (row->after == NULL)
 			return cc_nomem(cc);
-		memcpy(row->after, row->before, table->row_size);
+		memcpy(row->after, row->before, cc_full_size(table));
 	}
 	for (size_t i = 0; i < reference->n_nulls; i++)
 		cc_field_set_null(&table->fields[reference->nulls[i]], row->after);
@@ -228,6 +228,7 @@ cascade_count(struct cascade *walk)
 	struct cc *cc = walk->cc;
 	int result = CC_OK;
 
+	cc->paths.walking = walk->going->next != NULL || walk->cut != NULL;
 	for (struct cascade_row *row = walk->going; result == CC_OK && row != NULL;
 	    row = row->next)
 		result = cc_count(cc, row->table, row->before, NULL, false);
@@ -237,6 +238,8 @@ cascade_count(struct cascade *walk)
 	for (struct cascade_row *row = walk->going; result == CC_OK && row != NULL;
 	    row = row->next)
 		result = cc_count_drop(cc, row->table, row->before);
+	cc->paths.walking = false;
+	cc_path_forget_all(cc);
 	return result;
 }
 

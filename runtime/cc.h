@@ -3,6 +3,7 @@
  *
  * Layers, each calling only downward:
  *   hook.c verb.c cascade.c reader.c recount*.c   what generated code and applications call
+ *   event.c role.c anchor.c path.c                rows that reach their parents through others
  *   transaction.c flush.c mend.c                  when deltas reach the database
  *   accumulator.c                                 what is pending, and how it is undone
  *   row.c key.c convert.c                         generic access to row structs and keys

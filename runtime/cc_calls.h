@@ -109,6 +109,10 @@ struct cc_change {
  */
 int cc_count(struct cc *cc, const struct cc_table *table, const void *before,
     const void *after, bool now);
+/* The same for a row alone: not links with hops or climbs, not its roles. */
+int cc_count_near(struct cc *cc, const struct cc_table *table, const void *before,
+    const void *after, bool now);
+void cc_change_entry(const struct cc *cc, const struct cc_change *change);
 /* The row is gone: what is pending for it is void. */
 int cc_count_drop(struct cc *cc, const struct cc_table *table, const void *row);
 /* Starts a hook: false in a skip block or on error.  *own as of cc_protect. */

@@ -55,7 +55,7 @@ struct cc_mark {
 	uint32_t epoch;
 };
 
-enum cc_recount_text { CC_RECOUNT_ROW, CC_RECOUNT_DERIVED, CC_RECOUNT_UPDATE,
+enum cc_recount_text { CC_RECOUNT_ROW, CC_RECOUNT_DEFINED, CC_RECOUNT_DERIVED, CC_RECOUNT_UPDATE,
 	CC_RECOUNT_UPDATE_TOUCH, CC_RECOUNT_TEXTS };
 
 /* What the runtime knows about a table beyond its descriptor. */
@@ -63,6 +63,7 @@ struct cc_holder {
 	uint16_t pool;                    /* of its primary key; CC_NONE: no maintained columns */
 	bool recount_inserted;            /* a new row may have children, or a wrong default */
 	bool referred;                    /* with cascade or set null */
+	bool far;                         /* it has roles, or links with hops or climbs */
 	uint64_t derived;                 /* its derived columns, as bits (see update.c) */
 	uint64_t *readers;                /* by column: the derived ones that read it */
 	const char *counters[2];          /* composed SELECT for the reader, or NULL as yet: derived
@@ -75,6 +76,8 @@ struct cc_owed {
 	const struct cc_table *table;
 	char *key;                        /* JSON */
 };
+
+#include "cc_path.h"
 
 struct cc {
 	const struct cc_engine *engine;
@@ -99,7 +102,7 @@ struct cc {
 	size_t journal_length, journal_capacity;
 	uint32_t epoch;                   /* of the last mark that was opened */
 	uint32_t mark_epoch;              /* of the innermost open one; 0: nothing is journaled */
-	bool strays;                      /* an orphan was skipped: its parent may still come */
+	bool strays;                      /* a row was without its parent, which may still come */
 	bool committing;                  /* COMMIT is the runtime's own */
 	unsigned lost;                    /* levels of cc_begin that an abort took away */
 	bool scans;                       /* the engine's scan has been set up */
@@ -124,6 +127,7 @@ struct cc {
 	struct cc_arena loaded;           /* text of loaded rows, until the transaction ends */
 	bool loaded_stale;
 	bool announced;                   /* a delete is yet to come: rows are as before it */
+	struct cc_paths paths;
 };
 
 static inline struct cc_entry *
@@ -191,6 +195,19 @@ static inline bool
 cc_observed(const struct cc *cc)
 {
 	return cc->options.observer != NULL;
+}
+
+/* All fields that the runtime knows of a row, and the size of the struct that holds them. */
+static inline uint16_t
+cc_n_fields(const struct cc_table *table)
+{
+	return (uint16_t)(table->n_fields + table->n_inputs);
+}
+
+static inline size_t
+cc_full_size(const struct cc_table *table)
+{
+	return table->full_size > table->row_size ? table->full_size : table->row_size;
 }
 
 static inline uint16_t

@@ -52,6 +52,8 @@ enum cc_result {
 	CC_ERROR         /* any other error of the database; the message is the database's own */
 };
 
+enum { CC_DEPTH = 1000 };  /* rows of a tree above one another */
+
 /* Nullable values.  {0} is the value 0, not NULL. */
 struct cc_bool    { bool    value; bool null; };
 struct cc_int16   { int16_t value; bool null; };
@@ -72,7 +74,8 @@ enum cc_event_kind {
 	CC_EVENT_THRESHOLD,    /* a recount found more mismatches than its threshold */
 	CC_EVENT_FORGOTTEN,    /* COMMIT without cc_flush; the parents are marked dirty */
 	CC_EVENT_UNPROTECTED,  /* a hook ran outside any transaction */
-	CC_EVENT_NOTICE        /* something about the database that is worth knowing */
+	CC_EVENT_NOTICE,       /* something about the database that is worth knowing */
+	CC_EVENT_CIRCLE        /* a row of a tree is its own ancestor, or has over CC_DEPTH of them */
 };
 
 /* Valid during the observer's call only.  Members that do not apply are NULL or 0. */

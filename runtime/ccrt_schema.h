@@ -150,12 +150,14 @@ struct cc_link {
 	const uint16_t *const *reads;
 	/* false: the row counts nowhere; else fills key and amounts; NULL: judge does */
 	bool (*contribute)(const void *row, struct cc_contribution *to);
-	/* rows[0] is the child's, rows[1 + i] hop i's, NULL where there is none */
+	/* rows[0] is the child's, rows[1 + i] hop i's, NULL where there is none; fills the key also
+	   where an amount failed, and then returns true */
 	bool (*judge)(const void *const *rows, struct cc_contribution *to);
 	const struct cc_hop *hops;
 	uint16_t n_hops;
 	bool climbs;                      /* a tree, by */
-	uint16_t climb;                   /* ... this reference of the target's table to itself */
+	uint16_t climb;                   /* ... this reference of the target's table to itself, which
+	                                     names the target's fields */
 	bool moving;                      /* it reads moments: a sweep looks at its rows */
 };
 
@@ -215,6 +217,9 @@ struct cc_column_sql {
 	const char *value;                /* "coalesce(\"n\", 0) + ?1" */
 	const char *guard;                /* NULL, or TRUE unless value fails or `name` is NULL */
 	const char *add;                  /* ALTER TABLE … ADD COLUMN …; touch: NULL */
+	/* linear, with a link that has hops or climbs: the whole definition as a scalar over the
+	   stored row, in the column's units; else NULL */
+	const char *definition;
 };
 struct cc_target_sql {
 	const char *where;                /* "\"id\" = ?4", with the scope; "" for a singleton is "1" */
@@ -231,7 +236,8 @@ struct cc_link_sql {
 };
 struct cc_role_sql {
 	/* the same for the rows below one row: ?1 … its fields and inputs as stored, then the key
-	   by which the referrer names it; tree: ?1 … that key alone, and only the slots */
+	   by which the referrer names it; tree: ?1 … that key alone, and only the slots, the row
+	   itself taken to be there and in its scope */
 	const char *below;
 };
 struct cc_table_sql {

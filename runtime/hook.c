@@ -317,9 +317,11 @@ hook_inherit(const struct cc_table *table, const struct cc_change *change)
 	}
 }
 
-static void
-hook_change_entry(const struct cc_pool *pool, const struct cc_change *change)
+void
+cc_change_entry(const struct cc *cc, const struct cc_change *change)
 {
+	const struct cc_pool *pool = &cc->pools[change->pool];
+
 	if (change->link != NULL)
 		hook_apply(pool, change);
 	change->entry->flags |= change->flags;
@@ -332,7 +334,7 @@ hook_change_entry(const struct cc_pool *pool, const struct cc_change *change)
 }
 
 int
-cc_count(struct cc *cc, const struct cc_table *table, const void *before, const void *after,
+cc_count_near(struct cc *cc, const struct cc_table *table, const void *before, const void *after,
     bool now)
 {
 	bool in_before = before != NULL && (table->in_scope == NULL || table->in_scope(before));
@@ -345,6 +347,8 @@ cc_count(struct cc *cc, const struct cc_table *table, const void *before, const 
 	for (size_t i = 0; result == CC_OK && i < table->n_links; i++) {
 		const struct cc_link *link = &table->links[i];
 
+		if (cc_link_is_far(link))
+			continue;
 		result = hook_gather(cc, table, link, in_before ? before : NULL,
 		    in_after ? after : NULL, amounts, before == NULL, &n);
 		amounts += 2 * link->n_slots;
@@ -356,15 +360,25 @@ cc_count(struct cc *cc, const struct cc_table *table, const void *before, const 
 		return result;
 	cc->n_changes = n;
 	for (size_t i = 0; i < n; i++) {
-		const struct cc_pool *pool = &cc->pools[cc->changes[i].pool];
-
-		hook_change_entry(pool, &cc->changes[i]);
-		immediate |= pool->immediate;
+		cc_change_entry(cc, &cc->changes[i]);
+		immediate |= cc->pools[cc->changes[i].pool].immediate;
 	}
 	for (size_t i = 0; now && immediate && result == CC_OK && i < n; i++)
 		if (cc->pools[cc->changes[i].pool].immediate)
 			result = cc_flush_entry(cc, cc->changes[i].pool, cc->changes[i].entry);
 	return result;
+}
+
+int
+cc_count(struct cc *cc, const struct cc_table *table, const void *before, const void *after,
+    bool now)
+{
+	int result;
+
+	if (!cc->holders[cc_table_index(cc, table)].far)
+		return cc_count_near(cc, table, before, after, now);
+	result = cc_count_event(cc, table, before, after);
+	return result == CC_OK && now ? cc_flush_immediate(cc) : result;
 }
 
 /* ---- what generated hooks call ------------------------------------------------------------------ */

@@ -77,6 +77,21 @@ open_holder(struct cc *cc, uint16_t index)
 	return open_readers(cc, table, holder);
 }
 
+/* No row can refer to one that is yet to be inserted. */
+static bool
+open_all_enforced(const struct cc *cc, uint16_t parent)
+{
+	for (size_t t = 0; t < cc->schema->n_tables; t++) {
+		const struct cc_table *table = &cc->schema->tables[t];
+
+		for (size_t r = 0; r < table->n_references; r++)
+			if (table->references[r].parent == parent &&
+			    !table->references[r].enforced)
+				return false;
+	}
+	return true;
+}
+
 /* What a child table's references and links mean for their parents and for itself. */
 static void
 open_child(struct cc *cc, uint16_t index)
@@ -89,11 +104,17 @@ open_child(struct cc *cc, uint16_t index)
 		if (reference->on_delete == CC_CASCADE || reference->on_delete == CC_SET_NULL)
 			cc->holders[reference->parent].referred = true;
 	}
+	cc->holders[index].far = table->n_roles > 0;
 	for (size_t i = 0; i < table->n_links; i++) {
 		const struct cc_link *link = &table->links[i];
 		uint16_t parent = cc->schema->targets[link->target].table;
 
-		if (link->reference == CC_NONE ||
+		cc->holders[index].far |= cc_link_is_far(link);
+		if (link->flags & CC_LINK_SELF)
+			continue;
+		if (link->n_hops > 0)
+			cc->holders[parent].recount_inserted |= !open_all_enforced(cc, parent);
+		else if (link->reference == CC_NONE ||
 		    !table->references[link->reference].enforced)
 			cc->holders[parent].recount_inserted = true;
 	}
@@ -113,7 +134,7 @@ open_room(struct cc *cc)
 			slots += table->links[k].n_slots;
 		if (slots < table->n_columns)
 			slots = table->n_columns;
-		row = table->row_size > row ? table->row_size : row;
+		row = cc_full_size(table) > row ? cc_full_size(table) : row;
 		changes = table->n_links > changes ? table->n_links : changes;
 		amounts = slots > amounts ? slots : amounts;
 	}
@@ -144,6 +165,8 @@ cc_prepare_schema(struct cc *cc)
 		result = open_holder(cc, i);
 	for (uint16_t i = 0; result == CC_OK && i < cc->schema->n_tables; i++)
 		open_child(cc, i);
+	if (result == CC_OK)
+		result = cc_path_open(cc);
 	return result == CC_OK ? open_room(cc) : result;
 }
 
@@ -158,6 +181,7 @@ cc_close(struct cc *cc)
 		cc->engine->close(cc);
 	cc_statements_free(cc);
 	cc_accumulator_free(cc);
+	cc_path_free(cc);
 	cc_owed_clear(cc);
 	free(cc->owed);
 	for (size_t i = 0; cc->holders != NULL && i < cc->schema->n_tables; i++)

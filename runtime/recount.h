@@ -74,7 +74,7 @@ struct recount_holder {
 	const struct cc_pool *pool;    /* of the primary key */
 	bool *wanted;                  /* by column */
 	bool whole;                    /* every column is wanted */
-	uint16_t *place;               /* by column: which sum, or CC_NONE */
+	uint16_t *place;               /* by column: which sum children add to, or CC_NONE */
 	uint16_t *columns;             /* by sum */
 	uint16_t n_sums;
 	struct recount_index *indexes;

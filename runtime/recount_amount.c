@@ -72,6 +72,25 @@ cc_recount_read_amount(struct cc_statement *st, int column, const struct cc_colu
 	memset(out, 0, sizeof *out);
 }
 
+void
+cc_recount_read_defined(struct cc_statement *st, int column, const struct cc_column *as,
+    union cc_number *out)
+{
+	if (cc_column_is_float(as))
+		out->f = cc_get_float(st, column);
+	else
+		out->i = cc_get_int(st, column);
+}
+
+void
+cc_recount_less_base(const struct cc_column *column, union cc_number *sum)
+{
+	if (cc_column_is_float(column))
+		sum->f -= column->base.f;
+	else
+		sum->i = (int64_t)((uint64_t)sum->i - (uint64_t)column->base.i);
+}
+
 /* A value and what it should be, in two columns of a statement, compared as the column's type. */
 bool
 cc_recount_same(struct cc_statement *st, int stored, const struct cc_column *column)

@@ -20,6 +20,11 @@ enum {                                 /* of one sum of one parent */
 /* Reads what a column holds: 0, and a state, where that is no number. */
 void cc_recount_read_amount(struct cc_statement *st, int column, const struct cc_column *as,
     union cc_number *out, uint8_t *state);
+/* The value of a definition: of linear columns in units, NULL as 0. */
+void cc_recount_read_defined(struct cc_statement *st, int column, const struct cc_column *as,
+    union cc_number *out);
+/* *sum -= the column's value with no rows. */
+void cc_recount_less_base(const struct cc_column *column, union cc_number *sum);
 /* Whether column `stored` of a row and the next one are equal, as values of this column. */
 bool cc_recount_same(struct cc_statement *st, int stored, const struct cc_column *column);
 /* *sum += amount; false: no such integer. */

@@ -31,7 +31,7 @@ recount_one_open(struct recount_one *one)
 	for (size_t t = 0; t < schema->n_tables; t++) {
 		const struct cc_table *child = &schema->tables[t];
 
-		row = child->row_size > row ? child->row_size : row;
+		row = cc_full_size(child) > row ? cc_full_size(child) : row;
 		for (size_t l = 0; l < child->n_links; l++)
 			slots = child->links[l].n_slots > slots ? child->links[l].n_slots : slots;
 	}
@@ -77,7 +77,7 @@ recount_one_select(struct recount_one *one, struct cc_statement **out)
 	    &one->cc->holders[cc_table_index(one->cc, table)].recount[CC_RECOUNT_ROW];
 	struct cc_text text = { 0 };
 
-	for (size_t i = 0; i < table->n_fields && *kept == NULL; i++) {
+	for (size_t i = 0; i < cc_n_fields(table) && *kept == NULL; i++) {
 		cc_text_add(&text, i > 0 ? ", " : "SELECT ");
 		cc_text_name(&text, table->fields[i].name);
 	}
@@ -117,7 +117,7 @@ recount_one_load(struct recount_one *one, const union cc_part *key)
 	if (result == CC_ROW) {
 		result = cc_row_read(st, 0, table, one->row, &one->row_text);
 		for (size_t i = 0; i < one->n_sums; i++)
-			cc_recount_read_amount(st, (int)(table->n_fields + i),
+			cc_recount_read_amount(st, (int)(cc_n_fields(table) + i),
 			    &table->columns[one->columns[i]], &one->stored[i],
 			    &one->state[i]);
 	} else if (result == CC_OK)
@@ -130,6 +130,14 @@ recount_one_load(struct recount_one *one, const union cc_part *key)
 	return result;
 }
 
+/* A sum that rows of simple links make up; others are taken from their definition. */
+static bool
+recount_one_scans(const struct recount_one *one, uint16_t column)
+{
+	return one->table->columns[column].kind == CC_LINEAR &&
+	    cc_sql(one->cc, one->table)->columns[column].definition == NULL;
+}
+
 static void
 recount_one_add(struct recount_one *one, const struct cc_link *link,
     const struct cc_contribution *to)
@@ -137,7 +145,7 @@ recount_one_add(struct recount_one *one, const struct cc_link *link,
 	for (size_t s = 0; s < link->n_slots; s++) {
 		uint16_t place = one->place[link->slots[s]];
 
-		if (one->table->columns[link->slots[s]].kind != CC_LINEAR)
+		if (!recount_one_scans(one, link->slots[s]))
 			continue;
 		if (to->failed || !cc_recount_add(&one->table->columns[link->slots[s]],
 		    &one->sums[place], to->amount[s]))
@@ -195,20 +203,90 @@ recount_one_link(struct recount_one *one, const struct cc_table *child, size_t l
 	return recount_one_rows(one, child, link, st, key);
 }
 
+/* SELECT definitions FROM the table WHERE primary key; NULL: there are none. */
+static int
+recount_one_compose_defined(struct recount_one *one, const char **kept)
+{
+	const struct cc_table *table = one->table;
+	const struct cc_table_sql *sql = cc_sql(one->cc, table);
+	struct cc_text text = { 0 };
+
+	for (size_t i = 0; i < one->n_sums; i++) {
+		if (sql->columns[one->columns[i]].definition == NULL)
+			continue;
+		cc_text_add(&text, text.length > 0 ? ",\n  " : "SELECT ");
+		cc_text_add(&text, sql->columns[one->columns[i]].definition);
+	}
+	if (text.length == 0 && !text.failed)
+		return CC_OK;
+	cc_text_add(&text, "\nFROM ");
+	cc_text_add(&text, sql->name);
+	for (size_t i = 0; i < table->n_key; i++) {
+		cc_text_add(&text, i > 0 ? " AND " : "\nWHERE ");
+		cc_text_name(&text, table->fields[table->key[i]].name);
+		cc_text_add(&text, " = ?");
+		cc_text_int(&text, (int64_t)i + 1);
+	}
+	*kept = cc_keep(one->cc, &text);
+	cc_text_free(&text);
+	return *kept != NULL ? CC_OK : cc_nomem(one->cc);
+}
+
+/* The sums that follow from definitions; a definition that has no value leaves them failed. */
+static int
+recount_one_take_defined(struct recount_one *one, struct cc_statement *st)
+{
+	const struct cc_table_sql *sql = cc_sql(one->cc, one->table);
+	int result = cc_step(st), column = 0;
+
+	for (size_t i = 0; i < one->n_sums; i++) {
+		const struct cc_column *of = &one->table->columns[one->columns[i]];
+
+		if (sql->columns[one->columns[i]].definition == NULL)
+			continue;
+		if (result == CC_ROW) {
+			cc_recount_read_defined(st, column++, of, &one->sums[i]);
+			cc_recount_less_base(of, &one->sums[i]);
+		} else if (result == CC_ERROR)
+			one->state[i] |= RECOUNT_FAILED;
+	}
+	cc_reset(st);
+	return result == CC_ROW || result == CC_ERROR ? CC_OK : result;
+}
+
+static int
+recount_one_define(struct recount_one *one, const union cc_part *key)
+{
+	const struct cc_table *table = one->table;
+	struct cc_holder *holder = &one->cc->holders[cc_table_index(one->cc, table)];
+	const char **kept = &holder->recount[CC_RECOUNT_DEFINED];
+	struct cc_statement *st;
+	int result = *kept == NULL ? recount_one_compose_defined(one, kept) : CC_OK;
+
+	if (result != CC_OK || *kept == NULL)
+		return result;
+	result = cc_prepare(one->cc, &st, cc_sql(one->cc, table)->tag, *kept);
+	if (result != CC_OK)
+		return result;
+	for (size_t i = 0; i < table->n_key; i++)
+		cc_bind_part(st, (int)i + 1, &table->fields[table->key[i]], key[i]);
+	return recount_one_take_defined(one, st);
+}
+
 static bool
 recount_one_wants(const struct recount_one *one, const struct cc_link *link)
 {
 	for (size_t s = 0; s < link->n_slots; s++)
-		if (one->table->columns[link->slots[s]].kind == CC_LINEAR)
+		if (recount_one_scans(one, link->slots[s]))
 			return true;
 	return false;
 }
 
 static int
-recount_one_sum(struct recount_one *one)
+recount_one_sum(struct recount_one *one, const union cc_part *key)
 {
 	const struct cc_schema *schema = one->cc->schema;
-	int result = CC_OK;
+	int result = recount_one_define(one, key);
 
 	for (size_t t = 0; t < schema->n_tables; t++)
 		for (size_t l = 0; l < schema->tables[t].n_links && result == CC_OK; l++) {
@@ -233,7 +311,7 @@ cc_recount_one_parent(struct cc *cc, struct recount_case *result_of, uint64_t *c
 	if (result == CC_OK)
 		result = recount_one_load(&one, result_of->key);
 	if (result == CC_OK)
-		result = recount_one_sum(&one);
+		result = recount_one_sum(&one, result_of->key);
 	if (result == CC_OK) {
 		result_of->deltas = one.deltas;
 		result_of->drift = one.sums;

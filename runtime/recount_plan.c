@@ -166,7 +166,8 @@ recount_plan_table(struct recount *run, const struct cc_table *table)
 			holder->whole = false;
 		holder->place[c] = CC_NONE;
 		if (holder->wanted[c] && table->columns[c].kind == CC_LINEAR) {
-			holder->place[c] = holder->n_sums;
+			if (holder->sql->columns[c].definition == NULL)
+				holder->place[c] = holder->n_sums;
 			holder->columns[holder->n_sums++] = (uint16_t)c;
 		}
 	}
@@ -194,7 +195,7 @@ cc_recount_plan(struct recount *run)
 	for (size_t t = 0; t < schema->n_tables && result == CC_OK; t++) {
 		const struct cc_table *table = &schema->tables[t];
 
-		row = table->row_size > row ? table->row_size : row;
+		row = cc_full_size(table) > row ? cc_full_size(table) : row;
 		columns = table->n_columns > columns ? table->n_columns : columns;
 		if (table->counters_size > 0 && recount_wants_table(run, table))
 			result = recount_plan_table(run, table);
@@ -312,7 +313,7 @@ recount_parents_columns(const struct recount_holder *holder, struct cc_text *tex
 	const struct cc_table *table = holder->table;
 
 	cc_text_add(text, "SELECT ");
-	for (size_t i = 0; i < table->n_fields; i++) {
+	for (size_t i = 0; i < cc_n_fields(table); i++) {
 		cc_text_add(text, i > 0 ? ", " : "");
 		cc_text_name(text, table->fields[i].name);
 	}
@@ -327,6 +328,14 @@ recount_parents_columns(const struct recount_holder *holder, struct cc_text *tex
 		cc_text_add(text, holder->sql->columns[c].name);
 		cc_text_add(text, ", ");
 		cc_text_add(text, holder->sql->columns[c].value);
+	}
+	for (size_t i = 0; i < holder->n_sums && !holder->blind; i++) {
+		const char *definition = holder->sql->columns[holder->columns[i]].definition;
+
+		if (definition == NULL)
+			continue;
+		cc_text_add(text, ",\n  ");
+		cc_text_add(text, definition);
 	}
 }
 

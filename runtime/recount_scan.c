@@ -113,6 +113,25 @@ recount_keep_parts(struct recount *run, const struct cc_table *table, union cc_p
 	return CC_OK;
 }
 
+/* Sums that no scan of the children gives: the definitions follow in the statement. */
+static void
+recount_read_defined(struct recount_holder *holder, struct cc_statement *st, uint32_t parent,
+    int column)
+{
+	for (size_t i = 0; i < holder->n_sums; i++) {
+		const struct cc_column *of = &holder->table->columns[holder->columns[i]];
+		union cc_number *sum = &recount_sums(holder, parent)[i];
+
+		if (holder->sql->columns[holder->columns[i]].definition == NULL)
+			continue;
+		if (holder->blind)
+			*sum = recount_stored(holder, parent)[i];
+		else
+			cc_recount_read_defined(st, column++, of, sum);
+		cc_recount_less_base(of, sum);
+	}
+}
+
 /* What the columns of the parent's row hold, from the statement that reads it. */
 static void
 recount_read_stored(struct recount *run, struct recount_holder *holder,
@@ -121,7 +140,7 @@ recount_read_stored(struct recount *run, struct recount_holder *holder,
 	const struct cc_table *table = holder->table;
 	union cc_number *stored = recount_stored(holder, parent);
 	uint8_t *state = recount_state(holder, parent), *flags = recount_flags(holder, parent);
-	int column = table->n_fields;
+	int column = cc_n_fields(table);
 
 	for (size_t i = 0; i < holder->n_sums; i++, column++)
 		cc_recount_read_amount(st, column, &table->columns[holder->columns[i]], &stored[i],
@@ -133,6 +152,7 @@ recount_read_stored(struct recount *run, struct recount_holder *holder,
 			*flags |= RECOUNT_DERIVED;
 		column += 2;
 	}
+	recount_read_defined(holder, st, parent, column);
 	if (cc_recount_mark_of(run, holder, recount_key(holder, parent)) != NULL)
 		*flags |= RECOUNT_DIRTY;
 }

@@ -412,7 +412,7 @@ int
 cc_row_read(struct cc_statement *st, int first, const struct cc_table *table, void *row,
     struct cc_arena *arena)
 {
-	for (int i = 0; i < table->n_fields; i++) {
+	for (int i = 0; i < cc_n_fields(table); i++) {
 		int result = cc_field_read(st, first + i, &table->fields[i], row, arena);
 
 		if (result != CC_OK)
@@ -428,7 +428,7 @@ cc_row_read_any(struct cc_statement *st, const struct cc_table *table, void *row
 	int result = CC_OK;
 
 	*fits = true;
-	for (int i = 0; result == CC_OK && i < table->n_fields; i++)
+	for (int i = 0; result == CC_OK && i < cc_n_fields(table); i++)
 		result = row_read_field(st, i, &table->fields[i], row, arena, fits);
 	return result;
 }
@@ -436,12 +436,12 @@ cc_row_read_any(struct cc_statement *st, const struct cc_table *table, void *row
 void *
 cc_row_copy(const struct cc_table *table, const void *row, struct cc_arena *arena)
 {
-	char *copy = cc_arena_get(arena, table->row_size);
+	char *copy = cc_arena_get(arena, cc_full_size(table));
 
 	if (copy == NULL)
 		return NULL;
-	memcpy(copy, row, table->row_size);
-	for (size_t i = 0; i < table->n_fields; i++) {
+	memcpy(copy, row, cc_full_size(table));
+	for (size_t i = 0; i < cc_n_fields(table); i++) {
 		const struct cc_field *field = &table->fields[i];
 		const char *text;
 

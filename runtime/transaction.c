@@ -232,6 +232,7 @@ cc_rollback(struct cc *cc)
 	result = cc_command(cc, "ROLLBACK TO " TRANSACTION_LEVEL);
 	if (result != CC_OK)
 		return result;
+	cc_path_forget_all(cc);
 	cc_mark_rewind(cc, level);
 	cc_mark_pop(cc, level);
 	cc->owed_written = false;
@@ -354,6 +355,7 @@ transaction_rewind(struct cc *cc, enum cc_mark_kind kind, const char *name)
 		result = transaction_savepoint_sql(cc, "ROLLBACK TO ", name);
 	if (result != CC_OK)
 		return result;
+	cc_path_forget_all(cc);
 	cc_mark_rewind(cc, mark);
 	cc->owed_written = false;
 	return CC_OK;

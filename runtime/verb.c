@@ -102,7 +102,8 @@ verb_run(struct cc *cc, const struct cc_table *table, struct cc_statement *st,
     const void *before, const void *after)
 {
 	size_t mark = cc->n_marks;
-	bool cascade = after == NULL && cc->holders[cc_table_index(cc, table)].referred;
+	const struct cc_holder *holder = &cc->holders[cc_table_index(cc, table)];
+	bool cascade = after == NULL && holder->referred, far = holder->far;
 	bool written = false;
 	int result;
 
@@ -111,7 +112,9 @@ verb_run(struct cc *cc, const struct cc_table *table, struct cc_statement *st,
 	result = cc_mark_push(cc, CC_MARK_INTERNAL, NULL);
 	if (result != CC_OK)
 		return result;
+	cc->paths.refuse = true;
 	result = verb_count(cc, table, before, after, cascade);
+	cc->paths.refuse = false;
 	if (result == CC_OK) {
 		int64_t writes = cc->engine->writes(cc);
 
@@ -123,7 +126,7 @@ verb_run(struct cc *cc, const struct cc_table *table, struct cc_statement *st,
 	cc_mark_pop(cc, mark);
 	if (result != CC_OK)
 		return result;
-	return cascade ? cc_flush_immediate(cc) : verb_immediate(cc);
+	return cascade || far ? cc_flush_immediate(cc) : verb_immediate(cc);
 }
 
 int

@@ -1,0 +1,92 @@
+/*
+ * cc_path.h - rows that are reached through others: what is read on the way, whom an event meets.
+ *
+ * path.c reads the rows that a child's row needs to be judged, and climbs trees; anchor.c gathers
+ * what an event adds to which parents, before and after, and applies the difference; role.c asks
+ * the database what rows add that are below one in the middle of their path; event.c calls them.
+ */
+#ifndef CC_PATH_H
+#define CC_PATH_H
+
+/* Rows read by a key, until the transaction ends or a row of their table changes. */
+struct cc_passed;
+/* A parent that an event concerns. */
+struct cc_anchor;
+
+struct cc_paths {
+	struct cc_passed **passed;        /* hash table */
+	size_t n_passed, passed_capacity;
+	struct cc_arena rows;             /* ... and its memory */
+	uint32_t *versions;               /* by table: rows read under an older one are stale */
+	const void **hops;                /* room for the rows of one link, */
+	const struct cc_table **tables;   /* ... and their tables */
+
+	const struct cc_link *link;       /* the event's, as far as its anchors are concerned */
+	struct cc_anchor **anchors;       /* hash table */
+	size_t n_anchors, anchors_capacity;
+	struct cc_anchor *first, **end;   /* in the order found */
+	struct cc_arena memory;           /* ... and their memory */
+	bool *forced;                     /* by slot: touched where the row counts on both sides */
+	uint32_t climbs;                  /* stamps one climb */
+	bool circle;                      /* one of the event's climbs met a row twice */
+	union cc_number *amounts;         /* room for those of one link */
+	bool refuse;                      /* a verb: no row may become its own ancestor */
+	bool walking;                     /* the rows of a cascade, several of them */
+};
+
+/* One side of an event: what was, or what is. */
+struct cc_side {
+	const struct cc_table *table;
+	const void *row;                  /* of the row that changes; NULL: it is not there */
+	bool plus;
+	uint32_t flags;                   /* CC_ENTRY_…, in place of amounts */
+};
+
+/* ---- path.c ------------------------------------------------------------------------------ */
+
+int cc_path_open(struct cc *cc);
+void cc_path_free(struct cc *cc);
+void cc_path_forget(struct cc *cc, const struct cc_table *table);
+void cc_path_forget_all(struct cc *cc);
+/*
+ * The row that a reference of a table names; *out is NULL where there is none.  When it is the row
+ * that changes (self), that image of it.
+ */
+int cc_path_read(struct cc *cc, const struct cc_table *table, const struct cc_reference *reference,
+    const union cc_part *key, const struct cc_side *self, const void **out);
+/*
+ * What a row contributes through a link; the anchor's key is there also where an amount failed.
+ * The rows on the way stay in cc->paths.hops until the next call.
+ */
+int cc_judge(struct cc *cc, const struct cc_link *link, const struct cc_side *of,
+    struct cc_contribution *to, bool *counts);
+/* A key in a reference's order as one in the target's. */
+void cc_path_target_key(const struct cc_target *target, const struct cc_reference *reference,
+    const union cc_part *parts, union cc_part *key);
+
+/* ---- anchor.c ---------------------------------------------------------------------------- */
+
+void cc_anchors_begin(struct cc *cc, const struct cc_link *link);
+/* Adds amounts (or flags) to one side of an anchor, and of its ancestors where the link climbs. */
+int cc_anchors_add(struct cc *cc, const struct cc_side *side, const union cc_part *key,
+    const union cc_number *amounts);
+/* Applies what the sides differ by; insert: of a new child's row. */
+int cc_anchors_apply(struct cc *cc, bool insert);
+void cc_anchors_free(struct cc *cc);
+
+/* ---- role.c, event.c ----------------------------------------------------------------------- */
+
+/* What rows add that are below one that came, changed or went. */
+int cc_count_roles(struct cc *cc, const struct cc_table *table, const void *before,
+    const void *after);
+/* cc_count for tables whose links have hops or climb, and for those with roles. */
+int cc_count_event(struct cc *cc, const struct cc_table *table, const void *before,
+    const void *after);
+
+static inline bool
+cc_link_is_far(const struct cc_link *link)
+{
+	return link->judge != NULL || link->climbs;
+}
+
+#endif

@@ -1,0 +1,291 @@
+/*
+ * path.c - the rows that have to be read before a row can be judged.
+ *
+ * Each is read once per transaction, by the key that names it, and kept until a row of its table
+ * changes.  The row that the event is about is never read: which of its images counts is the
+ * event's to say, and a hook comes after the write where a verb comes before it.
+ */
+#include "cc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct cc_passed {
+	const struct cc_reference *by;     /* which kind of key */
+	size_t length;
+	uint64_t hash;
+	uint32_t version;                  /* of its table, when it was read */
+	bool there;
+	void *row;
+	char key[];
+};
+
+/* ---- the cache ---------------------------------------------------------------------------- */
+
+int
+cc_path_open(struct cc *cc)
+{
+	struct cc_paths *paths = &cc->paths;
+	size_t hops = 0, slots = 0;
+
+	for (size_t i = 0; i < cc->schema->n_tables; i++) {
+		const struct cc_table *table = &cc->schema->tables[i];
+
+		for (size_t k = 0; k < table->n_links; k++) {
+			const struct cc_link *link = &table->links[k];
+
+			hops = link->n_hops > hops ? link->n_hops : hops;
+			slots = link->n_slots > slots ? link->n_slots : slots;
+		}
+	}
+	paths->versions = calloc((size_t)cc->schema->n_tables + 1, sizeof *paths->versions);
+	paths->hops = calloc(hops + 1, sizeof *paths->hops);
+	paths->tables = calloc(hops + 1, sizeof(const struct cc_table *));
+	paths->forced = calloc(slots + 1, sizeof *paths->forced);
+	paths->amounts = calloc(slots + 1, sizeof *paths->amounts);
+	if (paths->versions == NULL || paths->hops == NULL || paths->tables == NULL ||
+	    paths->forced == NULL || paths->amounts == NULL)
+		return cc_nomem(cc);
+	return CC_OK;
+}
+
+void
+cc_path_free(struct cc *cc)
+{
+	struct cc_paths *paths = &cc->paths;
+
+	cc_anchors_free(cc);
+	cc_arena_free(&paths->rows);
+	free(paths->passed);
+	free(paths->versions);
+	free(paths->hops);
+	free(paths->tables);
+	free(paths->forced);
+	free(paths->amounts);
+}
+
+void
+cc_path_forget(struct cc *cc, const struct cc_table *table)
+{
+	cc->paths.versions[cc_table_index(cc, table)]++;
+}
+
+void
+cc_path_forget_all(struct cc *cc)
+{
+	struct cc_paths *paths = &cc->paths;
+
+	if (paths->n_passed == 0)
+		return;
+	memset(paths->passed, 0, paths->passed_capacity * sizeof(struct cc_passed *));
+	paths->n_passed = 0;
+	cc_arena_reset(&paths->rows);
+}
+
+static uint64_t
+path_hash(const struct cc_reference *by, const char *bytes, size_t n)
+{
+	uint64_t hash = (uintptr_t)by;
+
+	for (size_t i = 0; i < n; i++)
+		hash = (hash ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
+	return hash ^ hash >> 29;
+}
+
+/* The place of a key in the table, which is never full. */
+static struct cc_passed **
+path_slot(const struct cc_paths *paths, const struct cc_reference *by, uint64_t hash,
+    const char *key, size_t n)
+{
+	size_t mask = paths->passed_capacity - 1, i = hash & mask;
+
+	for (; paths->passed[i] != NULL; i = (i + 1) & mask) {
+		const struct cc_passed *passed = paths->passed[i];
+
+		if (passed->hash == hash && passed->by == by && passed->length == n &&
+		    memcmp(passed->key, key, n) == 0)
+			break;
+	}
+	return &paths->passed[i];
+}
+
+static int
+path_grow(struct cc *cc)
+{
+	struct cc_paths *paths = &cc->paths;
+	struct cc_passed **old = paths->passed;
+	size_t n_old = paths->passed_capacity, n = n_old == 0 ? 64 : n_old * 2;
+	struct cc_passed **fresh = calloc(n, sizeof(struct cc_passed *));
+
+	if (fresh == NULL)
+		return cc_nomem(cc);
+	paths->passed = fresh;
+	paths->passed_capacity = n;
+	for (size_t i = 0; i < n_old; i++)
+		if (old[i] != NULL)
+			*path_slot(paths, old[i]->by, old[i]->hash, old[i]->key,
+			    old[i]->length) = old[i];
+	free(old);
+	return CC_OK;
+}
+
+/* The row with this key, as known or as yet to be read. */
+static int
+path_find(struct cc *cc, const struct cc_reference *by, const struct cc_table *parent,
+    const union cc_part *key, struct cc_passed **out)
+{
+	struct cc_paths *paths = &cc->paths;
+	struct cc_passed **slot;
+	uint64_t hash;
+
+	cc_text_clear(&cc->key);
+	cc_key_encode(&cc->key, parent->fields, by->parent_fields, by->n_fields, key);
+	if (cc->key.failed ||
+	    (paths->n_passed * 2 >= paths->passed_capacity && path_grow(cc) != CC_OK))
+		return cc_nomem(cc);
+	hash = path_hash(by, cc->key.data, cc->key.length);
+	slot = path_slot(paths, by, hash, cc->key.data, cc->key.length);
+	if (*slot == NULL) {
+		struct cc_passed *passed = cc_arena_get(&paths->rows,
+		    sizeof *passed + cc->key.length);
+		void *row = cc_arena_get(&paths->rows, cc_full_size(parent));
+
+		if (passed == NULL || row == NULL)
+			return cc_nomem(cc);
+		*passed = (struct cc_passed){ .by = by, .hash = hash, .length = cc->key.length,
+			.version = paths->versions[by->parent] - 1, .row = row };
+		memcpy(passed->key, cc->key.data, cc->key.length);
+		*slot = passed;
+		paths->n_passed++;
+	}
+	*out = *slot;
+	return CC_OK;
+}
+
+static int
+path_load(struct cc *cc, const struct cc_table *table, const struct cc_reference *by,
+    const union cc_part *key, struct cc_passed *passed)
+{
+	const struct cc_table *parent = &cc->schema->tables[by->parent];
+	const struct cc_table_sql *sql = cc_sql(cc, table);
+	struct cc_statement *st;
+	int result;
+
+	if (sql->parents == NULL || sql->parents[by - table->references] == NULL)
+		return cc_fail(cc, CC_MISUSE, "%s cannot be followed", by->name);
+	result = cc_prepare(cc, &st, sql->tag, sql->parents[by - table->references]);
+	if (result != CC_OK)
+		return result;
+	for (int i = 0; i < by->n_fields; i++)
+		cc_bind_part(st, i + 1, &parent->fields[by->parent_fields[i]], key[i]);
+	result = cc_step(st);
+	passed->there = result == CC_ROW;
+	if (result == CC_ROW)
+		result = cc_row_read(st, 0, parent, passed->row, &cc->paths.rows);
+	cc_reset(st);
+	if (result == CC_OK)
+		passed->version = cc->paths.versions[by->parent];
+	return result;
+}
+
+static bool
+path_is_self(const struct cc_side *self, const struct cc_table *parent,
+    const struct cc_reference *by, const union cc_part *key)
+{
+	union cc_part own[CC_KEY_PARTS];
+
+	if (self->table != parent || self->row == NULL)
+		return false;
+	for (size_t i = 0; i < by->n_fields; i++)
+		if (!cc_field_part(&parent->fields[by->parent_fields[i]], self->row, &own[i]))
+			return false;
+	return cc_key_equal(parent->fields, by->parent_fields, by->n_fields, own, key);
+}
+
+int
+cc_path_read(struct cc *cc, const struct cc_table *table, const struct cc_reference *by,
+    const union cc_part *key, const struct cc_side *self, const void **out)
+{
+	const struct cc_table *parent = &cc->schema->tables[by->parent];
+	struct cc_passed *passed = NULL;
+	int result;
+
+	if (path_is_self(self, parent, by, key)) {
+		*out = self->row;
+		return CC_OK;
+	}
+	*out = NULL;
+	result = path_find(cc, by, parent, key, &passed);
+	if (result == CC_OK && passed->version != cc->paths.versions[by->parent])
+		result = path_load(cc, table, by, key, passed);
+	if (result == CC_OK && passed->there)
+		*out = passed->row;
+	return result;
+}
+
+/* ---- judging -------------------------------------------------------------------------------- */
+
+/* One hop, into paths->hops[at]: NULL where the row is not there or outside its scope. */
+static int
+path_hop(struct cc *cc, const struct cc_hop *hop, const struct cc_side *of, size_t at)
+{
+	struct cc_paths *paths = &cc->paths;
+	const struct cc_table *table = paths->tables[hop->from];
+	const struct cc_reference *by = &table->references[hop->reference];
+	const struct cc_table *parent = &cc->schema->tables[by->parent];
+	union cc_part key[CC_KEY_PARTS];
+	int result;
+
+	paths->tables[at] = parent;
+	paths->hops[at] = NULL;
+	if (paths->hops[hop->from] == NULL || !by->key(paths->hops[hop->from], key))
+		return CC_OK;
+	result = cc_path_read(cc, table, by, key, of, &paths->hops[at]);
+	if (result != CC_OK)
+		return result;
+	if (paths->hops[at] == NULL)
+		cc->strays |= by->enforced;
+	else if (parent->in_scope != NULL && !parent->in_scope(paths->hops[at]))
+		paths->hops[at] = NULL;
+	return CC_OK;
+}
+
+int
+cc_judge(struct cc *cc, const struct cc_link *link, const struct cc_side *of,
+    struct cc_contribution *to, bool *counts)
+{
+	struct cc_paths *paths = &cc->paths;
+
+	*counts = false;
+	to->failed = false;
+	for (size_t i = 0; i < link->n_slots; i++)
+		to->amount[i].i = 0;
+	if (link->judge == NULL) {
+		*counts = link->contribute(of->row, to);
+		if (to->failed)
+			*counts = cc_reference_key(cc, of->table, link, of->row, to->key);
+		return CC_OK;
+	}
+	paths->hops[0] = of->row;
+	paths->tables[0] = of->table;
+	for (size_t i = 0; i < link->n_hops; i++) {
+		int result = path_hop(cc, &link->hops[i], of, i + 1);
+
+		if (result != CC_OK)
+			return result;
+		if (paths->hops[i + 1] == NULL && link->hops[i].required)
+			return CC_OK;
+	}
+	*counts = link->judge(paths->hops, to);
+	return CC_OK;
+}
+
+void
+cc_path_target_key(const struct cc_target *target, const struct cc_reference *reference,
+    const union cc_part *parts, union cc_part *key)
+{
+	for (size_t i = 0; i < target->n_fields; i++)
+		for (size_t k = 0; k < reference->n_fields; k++)
+			if (reference->parent_fields[k] == target->fields[i])
+				key[i] = parts[k];
+}

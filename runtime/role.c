@@ -1,0 +1,256 @@
+/*
+ * role.c - a row in the middle of a path changes: what the rows below it add changes with it.
+ *
+ * One query per role and side says what they add, given the row's fields as parameters: those it
+ * had, then those it has.  Where the query cannot be asked that way the anchors on both sides are
+ * set from a recount instead: the table stands in the link twice, the row's key changes (who
+ * follows is the database's to say), or a cascade changes several rows at once.
+ */
+#include "cc.h"
+
+/* One role in one event. */
+struct role {
+	const struct cc_role *role;
+	const struct cc_link *link;
+	const struct cc_reference *by;     /* by which rows below refer to the row */
+	const struct cc_table *table;
+	const char *below;
+	const void *before, *after;        /* NULL: not there */
+	const void *in_before, *in_after;  /* NULL: nor in scope */
+	bool moved;                        /* the key that rows below refer to is another */
+};
+
+static bool
+role_fields_differ(const struct role *role, const uint16_t *fields, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!cc_field_equal(&role->table->fields[fields[i]], role->before, role->after))
+			return true;
+	return false;
+}
+
+static bool
+role_concerns(const struct cc *cc, const struct role *role)
+{
+	if (role->in_before == NULL && role->in_after == NULL)
+		return false;
+	if (role->before == NULL)
+		return !role->by->enforced || role->role->kind == CC_ROLE_TREE ||
+		    cc->strays;
+	if (role->after == NULL)
+		return !cc->paths.walking || (role->by->on_delete != CC_CASCADE &&
+		    role->by->on_delete != CC_SET_NULL);
+	return role->in_before == NULL || role->in_after == NULL || role->moved ||
+	    role_fields_differ(role, role->role->reads, role->role->n_reads);
+}
+
+/* ---- asking ------------------------------------------------------------------------------- */
+
+/* Binds the key of a row, by which those below refer to it; false: nobody can. */
+static bool
+role_bind_key(const struct role *role, struct cc_statement *st, const void *row, int first)
+{
+	for (int i = 0; i < role->by->n_fields; i++) {
+		const struct cc_field *field = &role->table->fields[role->by->parent_fields[i]];
+
+		if (cc_field_null(field, row))
+			return false;
+		cc_bind_field(st, first + i, field, row);
+	}
+	return true;
+}
+
+/* A sum; NULL is 0. */
+static void
+role_amount(struct cc_statement *st, int column, const struct cc_column *as,
+    union cc_number *amount)
+{
+	if (cc_delta_is_float(as))
+		amount->f = cc_get_float(st, column);
+	else
+		amount->i = cc_get_int(st, column);
+}
+
+static void
+role_amounts(struct cc *cc, const struct role *role, struct cc_statement *st, size_t first)
+{
+	const struct cc_table *holder = cc->pools[role->link->target].table;
+
+	for (size_t i = 0; i < role->link->n_slots; i++)
+		role_amount(st, (int)(first + i), &holder->columns[role->link->slots[i]],
+		    &cc->paths.amounts[i]);
+}
+
+/* The key of the anchor that a row of the answer is about; *known: none of its parts is NULL. */
+static int
+role_anchor(struct cc *cc, const struct role *role, struct cc_statement *st, union cc_part *key,
+    bool *known)
+{
+	const struct cc_pool *pool = &cc->pools[role->link->target];
+	int result = CC_OK;
+
+	*known = true;
+	for (int i = 0; *known && result == CC_OK && i < pool->target->n_fields; i++) {
+		const struct cc_field *field = &pool->table->fields[pool->target->fields[i]];
+
+		if (cc_get_type(st, i) == CC_VALUE_NULL)
+			*known = false;
+		else
+			result = cc_field_read(st, i, field, cc->found, NULL);
+		if (result == CC_OK && *known)
+			*known = cc_field_part(field, cc->found, &key[i]);
+	}
+	return result;
+}
+
+/* What rows add to one side that refer to `key`'s row, taking `row` to be what is stored there. */
+static int
+role_ask(struct cc *cc, const struct role *role, const void *row, const void *key,
+    const struct cc_side *side)
+{
+	size_t n_fields = cc_n_fields(role->table), n_parts = cc->schema->targets
+	    [role->link->target].n_fields;
+	union cc_part anchor[CC_KEY_PARTS];
+	struct cc_statement *st;
+	bool known;
+	int result = cc_prepare(cc, &st, cc_sql(cc, role->table)->tag, role->below);
+
+	if (result != CC_OK)
+		return result;
+	for (size_t i = 0; i < n_fields; i++)
+		if (row != NULL)
+			cc_bind_field(st, (int)i + 1, &role->table->fields[i], row);
+		else
+			cc_bind_text(st, (int)i + 1, NULL);
+	if (!role_bind_key(role, st, key, (int)n_fields + 1))
+		return CC_OK;
+	while ((result = cc_step(st)) == CC_ROW) {
+		result = role_anchor(cc, role, st, anchor, &known);
+		if (result == CC_OK && known) {
+			role_amounts(cc, role, st, n_parts);
+			result = cc_anchors_add(cc, side, anchor, cc->paths.amounts);
+		}
+		if (result != CC_OK)
+			break;
+	}
+	cc_reset(st);
+	return result;
+}
+
+/* ---- a row on the path, or beside it ----------------------------------------------------------- */
+
+static int
+role_side(struct cc *cc, const struct role *role, bool plus, uint32_t flags)
+{
+	const void *row = plus ? role->in_after : role->in_before;
+	const void *image = plus ? role->after : role->before;
+	struct cc_side side = { .table = role->table, .row = image, .plus = plus,
+		.flags = flags };
+	int result = CC_OK;
+
+	if (row == NULL && !(role->role->flags & CC_ROLE_OPTIONAL))
+		return CC_OK;
+	if (!role->moved)
+		return role_ask(cc, role, row, role->after != NULL ? role->after : role->before,
+		    &side);
+	result = role_ask(cc, role, row, role->before, &side);
+	return result == CC_OK ? role_ask(cc, role, row, role->after, &side) : result;
+}
+
+/* ---- a row that is climbed past ---------------------------------------------------------------- */
+
+static int
+role_climb(struct cc *cc, const struct role *role, bool plus, uint32_t flags)
+{
+	const struct cc_reference *by = &role->table->references[role->link->climb];
+	const void *row = plus ? role->in_after : role->in_before;
+	struct cc_side side = { .table = role->table, .row = row, .plus = plus, .flags = flags };
+	union cc_part parts[CC_KEY_PARTS], key[CC_KEY_PARTS];
+
+	if (row == NULL || !by->key(row, parts))
+		return CC_OK;
+	cc_path_target_key(&cc->schema->targets[role->link->target], by, parts, key);
+	return cc_anchors_add(cc, &side, key, cc->paths.amounts);
+}
+
+/* Into paths.amounts: all that hangs on the row and on those below it. */
+static int
+role_subtree(struct cc *cc, const struct role *role)
+{
+	struct cc_statement *st;
+	int result = cc_prepare(cc, &st, cc_sql(cc, role->table)->tag, role->below);
+
+	if (result != CC_OK)
+		return result;
+	if (!role_bind_key(role, st, role->after != NULL ? role->after : role->before, 1))
+		return CC_NOTFOUND;
+	result = cc_step(st);
+	if (result == CC_ROW) {
+		role_amounts(cc, role, st, 0);
+		result = CC_OK;
+	} else if (result == CC_OK)
+		result = CC_NOTFOUND;
+	cc_reset(st);
+	return result;
+}
+
+static int
+role_tree(struct cc *cc, const struct role *role, uint32_t flags)
+{
+	int result = flags == 0 ? role_subtree(cc, role) : CC_OK;
+
+	if (result != CC_OK)
+		return result == CC_NOTFOUND ? CC_OK : result;
+	result = role_climb(cc, role, false, flags);
+	/* inside a circle the subtree holds what is above it as well */
+	if (result == CC_OK)
+		result = role_climb(cc, role, true,
+		    cc->paths.circle ? (uint32_t)CC_ENTRY_RECOUNT : flags);
+	return result;
+}
+
+/* ---- all of a row's ---------------------------------------------------------------------------- */
+
+static int
+role_count(struct cc *cc, const struct role *role)
+{
+	uint32_t flags = role->moved || cc->paths.walking ||
+	    role->role->flags & CC_ROLE_RECURS ? CC_ENTRY_RECOUNT : 0;
+	int result;
+
+	cc_anchors_begin(cc, role->link);
+	for (size_t i = 0; i < role->link->n_slots; i++)
+		cc->paths.forced[i] = role->role->kind == CC_ROLE_ROW;
+	if (role->role->kind == CC_ROLE_TREE)
+		result = role_tree(cc, role, flags);
+	else {
+		result = role_side(cc, role, false, flags);
+		if (result == CC_OK)
+			result = role_side(cc, role, true, flags);
+	}
+	return result == CC_OK ? cc_anchors_apply(cc, false) : result;
+}
+
+int
+cc_count_roles(struct cc *cc, const struct cc_table *table, const void *before,
+    const void *after)
+{
+	bool (*in)(const void *row) = table->in_scope;
+	struct role role = { .table = table, .before = before, .after = after,
+		.in_before = before != NULL && (in == NULL || in(before)) ? before : NULL,
+		.in_after = after != NULL && (in == NULL || in(after)) ? after : NULL };
+	int result = CC_OK;
+
+	for (size_t i = 0; result == CC_OK && i < table->n_roles; i++) {
+		role.role = &table->roles[i];
+		role.link = &cc->schema->tables[role.role->child].links[role.role->link];
+		role.by = &cc->schema->tables[role.role->referrer].references
+		    [role.role->reference];
+		role.below = cc_sql(cc, table)->roles[i].below;
+		role.moved = before != NULL && after != NULL &&
+		    role_fields_differ(&role, role.by->parent_fields, role.by->n_fields);
+		if (role_concerns(cc, &role))
+			result = role_count(cc, &role);
+	}
+	return result;
+}
