@@ -12,20 +12,7 @@
 #include "doc_parts.h"
 #include "expr.h"
 
-static bool
-is_told(const struct text *out, const char *made, size_t length)
-{
-	const char *at = text_string(out), *end;
-
-	for (; *at != '\0'; at = end + (*end != '\0')) {
-		end = at + strcspn(at, DOC_NEXT);
-		if ((size_t)(end - at) == length && memcmp(at, made, length) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Adds an item to a list, once. */
+/* Adds an item to a list. */
 static void __attribute__((format(printf, 2, 3)))
 event(struct text *out, const char *format, ...)
 {
@@ -36,11 +23,24 @@ event(struct text *out, const char *format, ...)
 	va_start(args, format);
 	made = arena_vformat(out->arena, &length, format, args);
 	va_end(args);
-	if (is_told(out, made, length))
-		return;
 	if (out->length > 0)
 		text_add(out, DOC_NEXT);
 	text_add_bytes(out, made, length);
+}
+
+/* ... unless it is there already. */
+static void
+event_once(struct text *out, const char *made)
+{
+	const char *at = text_string(out), *end;
+	size_t length = strlen(made);
+
+	for (; *at != '\0'; at = end + (*end != '\0')) {
+		end = at + strcspn(at, DOC_NEXT);
+		if ((size_t)(end - at) == length && memcmp(at, made, length) == 0)
+			return;
+	}
+	event(out, "%s", made);
 }
 
 /* ---- rows that come and go ------------------------------------------------------------------- */
@@ -304,7 +304,7 @@ read_name(const struct expr *name, void *ctx)
 	for (i = 0; name->n_path == 0 && i < reads->table->n_primary_key; i++)
 		if (reads->table->primary_key[i] == name->column)
 			return;
-	event(&reads->names, "%s", doc_expr_code(reads->maker, name));
+	event_once(&reads->names, doc_expr_code(reads->maker, name));
 }
 
 static void
@@ -361,7 +361,7 @@ again(const struct source_clause *source, void *ctx)
 			    doc_plural(maker->arena, step->reference->parent->name.text));
 	DL_FOREACH(flips, flip) {
 		if (flip->enters != NULL || flip->leaves != NULL)
-			event(again->out, "when a sweep takes them in or out as time passes");
+			event_once(again->out, "when a sweep takes them in or out as time passes");
 	}
 }
 
@@ -372,7 +372,7 @@ read_climb(const struct expr *name, void *ctx)
 	struct reads *reads = ctx;
 
 	if (name->n_path > 0)
-		event(&reads->names, "%s", doc_code(reads->maker->arena, name->names[0].text));
+		event_once(&reads->names, doc_code(reads->maker->arena, name->names[0].text));
 }
 
 static void
@@ -391,12 +391,17 @@ derived(struct doc_maker *maker, const struct column *column, struct text *out)
 static void
 watched(struct doc_maker *maker, const struct raw *raw, struct text *out)
 {
-	const struct watch *watch;
+	const struct watch *watch, *earlier;
 
-	DL_FOREACH(raw->watches, watch)
-		event(out, "%s %s are created, changed or deleted",
-		    out->length == 0 ? "Re-derived when" : "when",
-		    doc_plural(maker->arena, watch->table.text));
+	DL_FOREACH(raw->watches, watch) {
+		for (earlier = raw->watches; earlier != watch; earlier = earlier->next)
+			if (strcmp(earlier->table.text, watch->table.text) == 0)
+				break;
+		if (earlier == watch)
+			event(out, "%s %s are created, changed or deleted",
+			    out->length == 0 ? "Re-derived when" : "when",
+			    doc_plural(maker->arena, watch->table.text));
+	}
 }
 
 /* ---- the column ------------------------------------------------------------------------------------------ */
