@@ -141,7 +141,7 @@ struct plan {
 	const char *name;                  /* C name of the schema: "social" */
 	const char *file;                  /* "social.ccdl", without its folder */
 	struct plan_table *tables;         /* as declared */
-	struct plan_table **by_name;
+	struct plan_table **by_name, **by_level;   /* by_level: what others read comes first */
 	unsigned n_tables;
 	struct plan_target **targets;      /* in flush order */
 	unsigned n_targets;

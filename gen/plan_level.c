@@ -4,6 +4,9 @@
  * Tables that read each other (by different columns: check refuses circles of columns), and a table
  * that reads itself up or down a tree, stay in one level.
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "plan.h"
 
 enum { NEW, OPEN, DONE };
@@ -44,6 +47,28 @@ visit_table(struct plan *plan, struct plan_table *table)
 	table->levelled = DONE;
 }
 
+/* By level, then by name. */
+static int
+compare(const void *a, const void *b)
+{
+	const struct plan_table *ta = *(struct plan_table *const *)a;
+	const struct plan_table *tb = *(struct plan_table *const *)b;
+
+	if (ta->level != tb->level)
+		return ta->level < tb->level ? -1 : 1;
+	return strcmp(ta->table->name.text, tb->table->name.text);
+}
+
+static void
+sort(struct plan *plan)
+{
+	size_t size = plan->n_tables * sizeof(struct plan_table *);
+
+	plan->by_level = arena_alloc(plan->arena, size);
+	memcpy(plan->by_level, plan->by_name, size);
+	qsort(plan->by_level, plan->n_tables, sizeof(struct plan_table *), compare);
+}
+
 void
 plan_levels(struct plan *plan)
 {
@@ -51,4 +76,5 @@ plan_levels(struct plan *plan)
 
 	for (i = 0; i < plan->n_tables; i++)
 		visit_table(plan, plan->by_name[i]);
+	sort(plan);
 }
