@@ -1,211 +1,41 @@
 /*
  * fmt_item.c - one declaration laid out: blanks between its tokens, and where a long one breaks.
  *
- * It goes on one line if it fits.  Otherwise it breaks at its clauses, coarse ones first, and
- * only then anywhere.  What decides is the tokens, and whether a comment stood on a line of its
- * own: so laying out the result changes nothing.
+ * It goes on one line if it fits.  Otherwise it breaks at its clauses, coarse ones first, then
+ * within its cases and brackets, outer ones first, and only then anywhere.  What decides is the
+ * tokens, and whether a comment stood on a line of its own: so laying out the result changes
+ * nothing.
  */
 #include <string.h>
 
-#include "fmt_item.h"
+#include "fmt_role.h"
 
 enum {
 	DEEPEST_BASE = 52,             /* definitions further right continue near the margin */
-	LAST_RANK = 4
+	TOO_WIDE = 1000000
 };
-
-/* ---- blanks --------------------------------------------------------------------------- */
-
-/* How the tokens of an item relate: filled in once, read by spacing and breaking. */
-struct role {
-	unsigned depth;                /* brackets open around the token */
-	bool tight;                    /* no blank before it */
-	unsigned rank;                 /* it may begin a line: the lower the sooner; 0 not */
-};
-
-static bool
-is_punctuation(const struct source *source, const struct token *token, const char *set)
-{
-	return token->kind == TOKEN_PUNCTUATION && fmt_length(token) == 1 &&
-	    strchr(set, *fmt_at(source, token)) != NULL;
-}
-
-/* A word before '(' that it is the argument list of. */
-static bool
-takes_arguments(const struct fmt_item *item, size_t i)
-{
-	static const char *const aggregates[] = { "count", "exists", "sum", "min", "max", "avg",
-		"first", NULL };
-	static const char *const others[] = { "in", "and", "or", "not", "where", "when", "then",
-		"else", "between", "is", "by", "distinct", "unique", "key", "desc", "from", "case",
-		"null", "end", "true", "false", NULL };
-	static const char *const named[] = { "references", "reference", "to", NULL };
-	const struct token *token = &item->tokens[i];
-
-	if (token->kind != TOKEN_WORD && token->kind != TOKEN_QUOTED)
-		return false;
-	if (fmt_is_one_of(item->source, token, aggregates))
-		return true;
-	/* references users (id): a list of columns, not of arguments. */
-	return !fmt_is_one_of(item->source, token, others) &&
-	    (i == 0 || !fmt_is_one_of(item->source, &item->tokens[i - 1], named));
-}
-
-/* A value ends with this token, so that a '-' after it subtracts. */
-static bool
-ends_value(const struct source *source, const struct token *token)
-{
-	static const char *const operators[] = { "and", "or", "not", "in", "between", "is", "from",
-		"where", "when", "then", "else", "case", "by", "distinct", "desc", NULL };
-
-	if (token->kind == TOKEN_PUNCTUATION)
-		return is_punctuation(source, token, ")]}*+?") &&
-		    !is_punctuation(source, token, "*+");
-	return !fmt_is_one_of(source, token, operators);
-}
-
-static bool
-is_unary(const struct fmt_item *item, size_t i)
-{
-	return is_punctuation(item->source, &item->tokens[i], "-") &&
-	    (i == 0 || !ends_value(item->source, &item->tokens[i - 1]));
-}
-
-/* "{ [key]: value }": a bracket that begins a field. */
-static bool
-is_computed_key(const struct fmt_item *item, size_t i)
-{
-	size_t depth = 0;
-
-	if (i == 0 || !is_punctuation(item->source, &item->tokens[i - 1], "{,"))
-		return false;
-	if (is_punctuation(item->source, &item->tokens[i - 1], "{"))
-		return true;
-	for (i--; i-- > 0;) {
-		if (is_punctuation(item->source, &item->tokens[i], ")]}"))
-			depth++;
-		else if (is_punctuation(item->source, &item->tokens[i], "([{") && depth-- == 0)
-			return is_punctuation(item->source, &item->tokens[i], "{");
-	}
-	return false;
-}
-
-struct scan {
-	bool path;                     /* within the steps after "by" */
-	bool tight_bracket[512];       /* per open bracket: no blanks inside */
-	unsigned depth;
-};
-
-static bool
-tight_inside(const struct scan *scan)
-{
-	return scan->depth == 0 || scan->tight_bracket[(scan->depth - 1) & 511];
-}
-
-static void
-open_bracket(const struct fmt_item *item, size_t i, struct scan *scan)
-{
-	const struct token *token = &item->tokens[i];
-	bool tight = is_punctuation(item->source, token, "(") ||
-	    (is_punctuation(item->source, token, "[") && is_computed_key(item, i));
-
-	scan->tight_bracket[scan->depth++ & 511] = tight;
-}
-
-/* No blank between token i and the one before it. */
-static bool
-is_tight(const struct fmt_item *item, size_t i, const struct scan *scan)
-{
-	const struct source *source = item->source;
-	const struct token *token = &item->tokens[i], *before = &item->tokens[i - 1];
-
-	if (fmt_is_comment(token) || fmt_is_comment(before))
-		return false;
-	if (is_punctuation(source, token, ";,.?:)"))
-		return true;
-	if (is_punctuation(source, before, ".("))
-		return true;
-	if (is_punctuation(source, before, "["))
-		return tight_inside(scan);
-	if (is_punctuation(source, token, "]"))
-		return tight_inside(scan);
-	if (is_punctuation(source, token, "("))
-		return takes_arguments(item, i - 1);
-	if (is_punctuation(source, token, "+*") && scan->path)
-		return true;
-	/* "--" would not be two of them. */
-	return is_unary(item, i - 1) && !is_punctuation(source, token, "-");
-}
-
-/* ---- where it may break ------------------------------------------------------------------ */
-
-static unsigned
-break_rank(const struct fmt_item *item, size_t i, const struct scan *scan, bool condition)
-{
-	static const char *const first[] = { "references", "to", NULL };
-	static const char *const second[] = { "where", "never", "touch", "using", "watching",
-		NULL };
-	static const char *const third[] = { "and", "or", NULL };
-	const struct token *token = &item->tokens[i];
-
-	if (scan->depth == 0 && is_punctuation(item->source, token, "+-") && !is_unary(item, i) &&
-	    !scan->path)
-		return LAST_RANK;
-	if (scan->depth != 0 || token->kind != TOKEN_WORD || i == 0)
-		return 0;
-	if (fmt_is_one_of(item->source, token, first) || (fmt_is(item->source, token, "from") &&
-	    is_punctuation(item->source, &item->tokens[i - 1], "}]")))
-		return 1;
-	if (fmt_is_one_of(item->source, token, second))
-		return 2;
-	return condition && fmt_is_one_of(item->source, token, third) ? 3 : 0;
-}
-
-static struct role *
-find_roles(struct arena *arena, const struct fmt_item *item)
-{
-	struct role *roles = arena_alloc(arena, item->n * sizeof(*roles));
-	struct scan *scan = arena_alloc(arena, sizeof(*scan));
-	const struct source *source = item->source;
-	bool between = false;
-	size_t i;
-
-	for (i = 0; i < item->n; i++) {
-		const struct token *token = &item->tokens[i];
-
-		if (scan->path && !(token->kind == TOKEN_QUOTED ||
-		    (token->kind == TOKEN_WORD && (fmt_is(source, token - 1, "by") ||
-		    is_punctuation(source, token - 1, "."))) ||
-		    is_punctuation(source, token, ".+*")))
-			scan->path = false;
-		roles[i].tight = i > 0 && is_tight(item, i, scan);
-		if (is_punctuation(source, token, ")]}") && scan->depth > 0)
-			scan->depth--;
-		roles[i].rank = break_rank(item, i, scan, !between);
-		roles[i].depth = scan->depth;
-		if (is_punctuation(source, token, "([{"))
-			open_bracket(item, i, scan);
-		/* The "and" of a between is not one that joins conditions. */
-		if (fmt_is(source, token, "between"))
-			between = true;
-		else if (fmt_is(source, token, "and") && scan->depth == 0)
-			between = false;
-		if (fmt_is(source, token, "by") && i > 0 && !fmt_is(source, token - 1, "order"))
-			scan->path = true;
-	}
-	return roles;
-}
 
 /* ---- laying out ---------------------------------------------------------------------------- */
+
+/* A group as it is laid out. */
+struct nest {
+	bool broken;                   /* its parts have lines of their own */
+	bool arm;                      /* of a case: so has what the present when leads to */
+	unsigned operands;             /* column of lines that operands begin; 0: they begin none */
+	unsigned indent;               /* of the line that it begins on */
+};
 
 struct flow {
 	struct text *out;
 	const struct fmt_item *item;
 	const struct role *roles;
+	struct nest *nests;            /* by the first token */
 	unsigned column;               /* where the next token would go */
+	unsigned line;                 /* indentation of the line; of the first one: base */
 	unsigned base;                 /* where a definition begins */
 	unsigned widest;               /* column that any line reached, comments apart */
 	unsigned rank;                 /* breaks at this rank and those before it */
+	bool nested;                   /* breaks within groups that do not fit */
 	bool fill;                     /* break anywhere when a line is full */
 };
 
@@ -219,7 +49,7 @@ new_line(struct flow *flow, unsigned column)
 	text_add_char(flow->out, '\n');
 	for (i = 0; i < column; i++)
 		text_add_char(flow->out, ' ');
-	flow->column = column;
+	flow->column = flow->line = column;
 }
 
 static void
@@ -248,18 +78,24 @@ add_token(struct flow *flow, const struct token *token)
 static unsigned
 continuation(const struct flow *flow, size_t i)
 {
+	size_t group = flow->roles[i].group;
+
 	switch (flow->roles[i].rank) {
 	case 1:
 		return fmt_is(flow->item->source, &flow->item->tokens[i], "from") ? flow->base :
 		    flow->item->indent + FMT_INDENT;
 	case 2:
+	case 4:
 		return flow->base + 4;
 	case 3:
 		return flow->base + 6;
-	case LAST_RANK:
+	case FMT_LAST_RANK:
 		return flow->base;
 	default:
-		return flow->base + 8;
+		if (group == i || !flow->nests[group].broken)
+			return flow->base + 8;
+		return flow->nests[group].indent +
+		    (flow->roles[group].kind == FMT_BRACKETS ? 1u : 2u) * FMT_INDENT;
 	}
 }
 
@@ -276,49 +112,219 @@ unbreakable(const struct flow *flow, size_t i)
 	return width;
 }
 
+/* ---- within groups -------------------------------------------------------------------------- */
+
+/* Columns that tokens i to last take on one line. */
+static unsigned
+flat(const struct flow *flow, size_t i, size_t last)
+{
+	const struct fmt_item *item = flow->item;
+	unsigned width = 0;
+
+	for (size_t at = i; at <= last; at++) {
+		if (fmt_ends_line(&item->tokens[at]))
+			return TOO_WIDE;
+		width += fmt_width(fmt_at(item->source, &item->tokens[at]),
+		    fmt_length(&item->tokens[at])) + (at > i && !flow->roles[at].tight);
+	}
+	return width;
+}
+
+/* Is token i one of a case's own: which it is when its words are not a condition's or a value's? */
+static bool
+is_arm(const struct flow *flow, size_t i, size_t group)
+{
+	static const char *const words[] = { "when", "else", NULL };
+
+	return flow->roles[i].group == group && (i == flow->roles[group].end ||
+	    fmt_is_one_of(flow->item->source, &flow->item->tokens[i], words));
+}
+
+/* A when or an else begins a line: does the rest of it fit? */
+static void
+begin_arm(struct flow *flow, size_t i, size_t group)
+{
+	struct nest *nest = &flow->nests[group];
+	size_t then = 0, next;
+
+	for (next = i + 1; !is_arm(flow, next, group); next++)
+		if (flow->roles[next].group == group &&
+		    fmt_is(flow->item->source, &flow->item->tokens[next], "then"))
+			then = next;
+	nest->arm = then != 0 && nest->indent + FMT_INDENT + flat(flow, i, next - 1) > FMT_WIDTH;
+	nest->operands = 0;
+	if (nest->arm && nest->indent + FMT_INDENT + flat(flow, i, then - 1) > FMT_WIDTH)
+		nest->operands = nest->indent + 2 * FMT_INDENT;
+}
+
+/* ... and what a then leads to? */
+static void
+begin_then(struct flow *flow, size_t i, size_t group)
+{
+	struct nest *nest = &flow->nests[group];
+	size_t next;
+
+	for (next = i + 1; !is_arm(flow, next, group); next++)
+		;
+	nest->operands = 0;
+	if (nest->indent + 2 * FMT_INDENT + flat(flow, i, next - 1) > FMT_WIDTH)
+		nest->operands = nest->indent + 3 * FMT_INDENT;
+}
+
+/* The column of token i of a case that is broken; 0: it does not begin a line. */
+static unsigned
+in_case(struct flow *flow, size_t i, size_t group)
+{
+	struct nest *nest = &flow->nests[group];
+
+	if (i == flow->roles[group].end)
+		return nest->indent;
+	if (is_arm(flow, i, group)) {
+		begin_arm(flow, i, group);
+		return nest->indent + FMT_INDENT;
+	}
+	if (fmt_is(flow->item->source, &flow->item->tokens[i], "then")) {
+		begin_then(flow, i, group);
+		return nest->arm ? nest->indent + 2 * FMT_INDENT : 0;
+	}
+	return flow->roles[i].joins ? nest->operands : 0;
+}
+
+/* ... and in a list or in brackets that are broken. */
+static unsigned
+in_list(const struct flow *flow, size_t i, size_t group)
+{
+	const struct source *source = flow->item->source;
+	const struct token *token = &flow->item->tokens[i];
+
+	if (i == flow->roles[group].end)
+		return fmt_is_mark(source, token, "]}") ? flow->nests[group].indent : 0;
+	return i == group + 1 || fmt_is(source, token, "order") || fmt_is_mark(source, token - 1, ",")
+	    ? flow->nests[group].indent + FMT_INDENT : 0;
+}
+
+static unsigned
+in_brackets(struct flow *flow, size_t i, size_t group)
+{
+	struct nest *nest = &flow->nests[group];
+	unsigned inside = nest->indent + FMT_INDENT;
+
+	if (i == group + 1)
+		nest->operands = inside;
+	if (fmt_is(flow->item->source, &flow->item->tokens[i], "where")) {
+		nest->operands = inside + flat(flow, i, flow->roles[group].end) > FMT_WIDTH
+		    ? inside + 2 : 0;
+		return inside;
+	}
+	return flow->roles[i].joins ? nest->operands : 0;
+}
+
+/* The column of a line that token i begins because the group around it is broken; or 0. */
+static unsigned
+nested_break(struct flow *flow, size_t i)
+{
+	size_t group = flow->roles[i].group;
+
+	if (group == i || !flow->nests[group].broken || fmt_is_comment(&flow->item->tokens[i]))
+		return 0;
+	switch (flow->roles[group].kind) {
+	case FMT_CASE:
+		return in_case(flow, i, group);
+	case FMT_LIST:
+		return in_list(flow, i, group);
+	default:
+		return in_brackets(flow, i, group);
+	}
+}
+
+/* Token i, just placed, begins a group: is it broken? */
+static void
+begin_group(struct flow *flow, size_t i)
+{
+	const struct role *role = &flow->roles[i];
+	struct nest *nest = &flow->nests[i];
+	size_t last = role->end;
+	unsigned start = flow->column - fmt_width(fmt_at(flow->item->source, &flow->item->tokens[i]),
+	    fmt_length(&flow->item->tokens[i]));
+
+	while (last + 1 < flow->item->n && flow->roles[last + 1].tight)
+		last++;
+	nest->broken = flow->nested && start + flat(flow, i, last) > FMT_WIDTH;
+	nest->indent = flow->line;
+}
+
+/* Does the clause that begins with token i go on a line of its own? */
+static bool
+breaks(const struct flow *flow, size_t i)
+{
+	const struct role *role = &flow->roles[i];
+	size_t next;
+
+	if (role->rank != FMT_BY_RANK || flow->rank < FMT_BY_RANK)
+		return role->rank != 0 && role->rank <= flow->rank;
+	for (next = i + 1; next < flow->item->n && (flow->roles[next].rank == 0 ||
+	    flow->roles[next].rank > flow->rank); next++)
+		;
+	return flow->column + 1 + flat(flow, i, next - 1) > FMT_WIDTH;
+}
+
 static void
 place(struct flow *flow, size_t i)
 {
 	const struct fmt_item *item = flow->item;
 	const struct token *token = &item->tokens[i], *before = i > 0 ? token - 1 : NULL;
 	const struct role *role = &flow->roles[i];
-	unsigned gap;
+	unsigned gap, nested;
 
-	if (before == NULL) {
-		add_token(flow, token);
-		return;
-	}
-	gap = fmt_ends_line(token) ? 2 : !role->tight;
-	if (fmt_ends_line(before) ||
+	gap = before == NULL ? 0 : fmt_ends_line(token) ? 2 : !role->tight;
+	nested = before == NULL ? 0 : nested_break(flow, i);
+	if (nested > 0) {
+		new_line(flow, nested);
+	} else if (before != NULL && (fmt_ends_line(before) ||
 	    (fmt_ends_line(token) && fmt_breaks(item->source, before, token) > 0) ||
-	    (role->rank != 0 && role->rank <= flow->rank) ||
+	    breaks(flow, i) ||
 	    (flow->fill && gap != 0 && !fmt_ends_line(token) &&
-	    flow->column + gap + unbreakable(flow, i) > FMT_WIDTH)) {
+	    flow->column + gap + unbreakable(flow, i) > FMT_WIDTH))) {
 		new_line(flow, continuation(flow, i));
 	} else {
 		flow->column += gap;
 		text_add(flow->out, gap == 2 ? "  " : gap == 1 ? " " : "");
 	}
 	add_token(flow, token);
+	if (role->kind != FMT_NO_GROUP)
+		begin_group(flow, i);
+}
+
+/* Takes back what was added since; a line that ended there has lost its blanks. */
+static void
+take_back(struct flow *flow, size_t length, size_t blanks)
+{
+	flow->out->length = length - blanks;
+	while (blanks-- > 0)
+		text_add_char(flow->out, ' ');
 }
 
 /* Tokens from `first` on, at the first rank at which every line fits. */
 static void
 lay_out(struct flow *flow, size_t first)
 {
-	size_t length = flow->out->length, i;
-	unsigned column = flow->column;
+	size_t length = flow->out->length, blanks = 0, i;
+	unsigned column = flow->column, line = flow->line;
 
+	while (blanks < length && flow->out->data[length - blanks - 1] == ' ')
+		blanks++;
 	for (;;) {
 		flow->widest = 0;
 		for (i = first; i < flow->item->n; i++)
 			place(flow, i);
 		if (flow->widest <= FMT_WIDTH || flow->fill)
 			return;
-		flow->fill = flow->rank == LAST_RANK;
-		flow->rank += flow->rank < LAST_RANK;
-		flow->out->length = length;
+		flow->fill = flow->nested;
+		flow->nested = flow->rank == FMT_LAST_RANK;
+		flow->rank += flow->rank < FMT_LAST_RANK;
+		take_back(flow, length, blanks);
 		flow->column = column;
+		flow->line = line;
 	}
 }
 
@@ -336,10 +342,10 @@ fmt_cells(struct fmt_item *item)
 	if (item->n < 3 || fmt_is_one_of(source, &item->tokens[0], others) ||
 	    fmt_is(source, &item->tokens[0], "}"))
 		return;
-	if (is_punctuation(source, &item->tokens[i], "("))
-		while (!is_punctuation(source, &item->tokens[i++], ")"))
+	if (fmt_is_mark(source, &item->tokens[i], "("))
+		while (!fmt_is_mark(source, &item->tokens[i++], ")"))
 			;
-	if (is_punctuation(source, &item->tokens[i], "?"))
+	if (fmt_is_mark(source, &item->tokens[i], "?"))
 		i++;
 	item->n_type = i - 1;
 	for (i = 0; i <= item->n_type; i++)
@@ -347,7 +353,7 @@ fmt_cells(struct fmt_item *item)
 			item->n_type = 0;
 	item->plain = true;
 	for (i = item->n_type + 1; item->n_type != 0 && i < item->n; i++)
-		if (is_punctuation(source, &item->tokens[i], "=") ||
+		if (fmt_is_mark(source, &item->tokens[i], "=") ||
 		    fmt_is(source, &item->tokens[i], "tally")) {
 			item->plain = false;
 			break;
@@ -396,12 +402,23 @@ add_cells(struct flow *flow)
 	flow->column += 2;
 	for (i = 1; i <= item->n_type; i++)
 		add_token(flow, &item->tokens[i]);
-	if (item->plain && !is_punctuation(item->source, &item->tokens[i], ";")) {
+	if (item->plain && !fmt_is_mark(item->source, &item->tokens[i], ";")) {
 		pad(flow, fmt_type_width(item), item->type_width);
 		text_add_char(flow->out, ' ');
 		flow->column++;
 	}
 	return i;
+}
+
+/* SQL of several lines begins on one of its own. */
+static bool
+has_lines(const struct fmt_item *item)
+{
+	for (size_t i = 0; i < item->n; i++)
+		if (item->tokens[i].kind == TOKEN_STRING &&
+		    memchr(fmt_at(item->source, &item->tokens[i]), '\n', fmt_length(&item->tokens[i])))
+			return true;
+	return false;
 }
 
 void
@@ -410,20 +427,23 @@ fmt_item(struct text *out, const struct fmt_item *item)
 	struct flow flow = { .out = out, .item = item, .column = item->indent };
 	size_t first = 0, i;
 
-	flow.roles = find_roles(out->arena, item);
+	flow.roles = fmt_roles(out->arena, item);
 	if (item->n_type != 0)
 		first = add_cells(&flow);
 	/* A definition continues below its beginning, just after the '='. */
 	flow.base = flow.column;
 	for (i = first; i < item->n && flow.roles[i].depth == 0; i++) {
-		if (is_punctuation(item->source, &item->tokens[i], "="))
+		if (fmt_is_mark(item->source, &item->tokens[i], "="))
 			break;
 		if (!fmt_is_comment(&item->tokens[i]))
 			flow.base += 1 + fmt_width(fmt_at(item->source, &item->tokens[i]),
 			    fmt_length(&item->tokens[i]));
 	}
 	flow.base += 3;
-	if (item->n_type == 0 || item->plain || flow.base > DEEPEST_BASE)
+	if (item->n_type == 0 || item->plain || flow.base > DEEPEST_BASE || has_lines(item))
 		flow.base = item->indent + FMT_INDENT;
+	flow.line = flow.base;
+	flow.rank = has_lines(item) ? 2 : 0;
+	flow.nests = arena_alloc(out->arena, item->n * sizeof(*flow.nests));
 	lay_out(&flow, first);
 }
