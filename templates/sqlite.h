@@ -76,6 +76,18 @@ void sqlite_json(struct text *out, const struct type *type, const char *x);
 /* The value of a source that is a JSON shape. */
 void sqlite_shape(struct text *out, const struct join *join, const struct join_sql *sql);
 
+/* ---- sqlite_link.tmpl ------------------------------------------------------------------- */
+
+/* What the link's rows add to one column, over a group of rows. */
+void sqlite_slot(struct text *out, const struct plan_slot *slot, const struct expr_sql *in);
+/* Anchor and slots of all rows; between it and the grouping " AND …" may stand. */
+void sqlite_grouped(struct text *out, const struct plan_link *link);
+void sqlite_group_by(struct text *out, const struct plan_link *link);
+/* ... of the rows below one: ?1 … its fields, then the key by which it is referred to. */
+void sqlite_below(struct text *out, const struct plan_role *role);
+/* By parent, for verify. */
+void sqlite_counted(struct text *out, const struct plan_link *link);
+
 /* ---- sqlite_recount.tmpl ---------------------------------------------------------------- */
 
 /* Has the table columns that a recount can judge (a tally is none)? */
