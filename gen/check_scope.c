@@ -11,10 +11,10 @@
 enum { KEY_COLUMNS = 16, MOST = 65000, EXACT_DIGITS = 18 };
 
 /*
- * Where an expression stands: maintained columns may be read in their own row only, a definition
- * may be computed from sources.
+ * Where an expression stands: a definition may be computed from sources, what says which row it is
+ * and where it belongs is read from columns of that row alone.
  */
-enum reader { OF_DEFINITION, OF_OWN_ROW, OF_OTHER_ROWS };
+enum reader { OF_DEFINITION, OF_ANY_ROW, OF_ITS_ROW, OF_KEY };
 
 static void __attribute__((format(printf, 4, 5)))
 refuse(struct check *check, struct span span, const char *hint, const char *format, ...)
@@ -34,15 +34,21 @@ refuse(struct check *check, struct span span, const char *hint, const char *form
 
 /* ---- expressions ------------------------------------------------------------------------ */
 
+static void expression(struct check *check, const struct expr *expr, enum reader reader);
+
 static void
 name(struct check *check, const struct expr *expr, enum reader reader)
 {
+	if (reader < OF_ITS_ROW)
+		return;
 	if (expr->n_path > 0)
 		refuse(check, expr->span, "keep a copy of it in the row itself",
 		    "a value of another row ('%s.…')", expr->names[0].text);
-	else if (reader == OF_OTHER_ROWS && expr->column && expr->column->kind != COLUMN_PLAIN)
-		refuse(check, expr->span, NULL, "a counter over maintained column '%s'",
+	else if (expr->column && expr->column->kind != COLUMN_PLAIN && reader != OF_KEY)
+		refuse(check, expr->span, NULL, "a reference or scope by maintained column '%s'",
 		    expr->column->name.text);
+	else if (expr->condition)
+		expression(check, expr->condition->expr, reader);
 }
 
 static void
@@ -116,7 +122,7 @@ condition(struct check *check, struct condition *condition)
 	if (condition->mark & CONDITION_JUDGED)
 		return;
 	condition->mark |= CONDITION_JUDGED;
-	whole(check, condition->expr, OF_OTHER_ROWS, true);
+	whole(check, condition->expr, OF_ANY_ROW, true);
 	if (check->source->errors > errors)
 		condition->mark |= CONDITION_REFUSED;
 }
@@ -138,25 +144,19 @@ conditions(struct check *check, const struct expr *expr)
 
 /* ---- sources ---------------------------------------------------------------------------- */
 
+/* The anchor is where the climb begins, so that a tree ends the path. */
 static void
 path(struct check *check, const struct source_clause *clause)
 {
 	const struct step *step = clause->by;
 
-	if (step && !step->reference)
-		return;
-	for (; step; step = step->next)
-		if (step->repeat) {
-			refuse(check, step->name.span, NULL, "a path up a tree ('%s%c')",
-			    step->name.text, step->repeat);
+	for (; step && step->reference; step = step->next)
+		if (step->repeat && step->next) {
+			refuse(check, step->name.span, "keep the key of the last table in the tree's rows",
+			    "a path that goes on behind a tree ('%s%c')", step->name.text,
+			    step->repeat);
 			return;
 		}
-	if (!clause->by || !clause->by->next)
-		return;
-	step = clause->by;
-	refuse(check, (struct span){ step->name.span.start, step->prev->name.span.end },
-	    "keep the key of the last table in the rows that are counted",
-	    "a path of more than one step");
 }
 
 /* Sums are added up in C as well, everything else is computed by SQL alone. */
@@ -164,12 +164,12 @@ static void
 value(struct check *check, const struct value *v)
 {
 	for (const struct expr *e = v->args; e; e = e->next)
-		whole(check, e, OF_OTHER_ROWS, v->kind == VALUE_SUM);
+		whole(check, e, OF_ANY_ROW, v->kind == VALUE_SUM);
 	for (const struct term *t = v->order; t; t = t->next)
-		whole(check, t->expr, OF_OTHER_ROWS, false);
+		whole(check, t->expr, OF_ANY_ROW, false);
 	for (const struct json_field *f = v->fields; f; f = f->next) {
 		if (f->computed)
-			whole(check, f->computed, OF_OTHER_ROWS, false);
+			whole(check, f->computed, OF_ANY_ROW, false);
 		value(check, f->value);
 	}
 	if (v->element)
@@ -182,9 +182,9 @@ source(struct check *check, const struct source_clause *clause)
 	value(check, clause->value);
 	path(check, clause);
 	if (clause->where)
-		whole(check, clause->where, OF_OTHER_ROWS, true);
+		whole(check, clause->where, OF_ANY_ROW, true);
 	if (clause->otherwise)
-		whole(check, clause->otherwise, OF_OWN_ROW, false);
+		whole(check, clause->otherwise, OF_ANY_ROW, false);
 }
 
 static void
@@ -242,9 +242,9 @@ static void
 reference(struct check *check, const struct reference *r)
 {
 	if (r->when)
-		whole(check, r->when, OF_OTHER_ROWS, true);
+		whole(check, r->when, OF_ITS_ROW, true);
 	for (const struct expr *e = r->exprs; e; e = e->next)
-		whole(check, e, OF_OWN_ROW, true);
+		whole(check, e, OF_KEY, true);
 	for (size_t i = 0; r->parent && i < r->n_parent_columns; i++)
 		if (r->parent_columns[i] && inexact(r->parent_columns[i]->type.kind)) {
 			refuse(check, r->target.span, NULL, "a reference by %s column '%s'",
@@ -266,7 +266,7 @@ check_scope(struct check *check, const struct table *t)
 		refuse(check, t->name.span, "insert its rows yourself, and leave out 'upsert'",
 		    "upsert table '%s'", t->name.text);
 	if (t->scope)
-		whole(check, t->scope, OF_OTHER_ROWS, true);
+		whole(check, t->scope, OF_ITS_ROW, true);
 	for (struct condition *c = t->conditions; c; c = c->next)
 		condition(check, c);
 	for (const struct column *c = t->columns; c; c = c->next) {

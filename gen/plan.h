@@ -142,6 +142,7 @@ struct plan {
 	const char *file;                  /* "social.ccdl", without its folder */
 	struct plan_table *tables;         /* as declared */
 	struct plan_table **by_name, **by_level;   /* by_level: what others read comes first */
+	bool again;                        /* columns of one table read such of a row above or below */
 	unsigned n_tables;
 	struct plan_target **targets;      /* in flush order */
 	unsigned n_targets;

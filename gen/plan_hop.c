@@ -106,7 +106,7 @@ read_more(struct plan_link *link)
 static bool
 is_named(const struct plan_link *link, unsigned n, const char *name)
 {
-	static const char *const ours[] = { "row", "rows", "to", "data", "key", "failed" };
+	static const char *const ours[] = { "row", "rows", "to", "data", "key", "full" };
 	size_t i;
 
 	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {

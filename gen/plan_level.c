@@ -28,6 +28,8 @@ visit_column(const struct join_row *row, const struct column *column, void *ctx)
 		return;
 	table = plan_find_table(visited->plan, row->table);
 	visit_table(visited->plan, table);
+	if (table->levelled == OPEN)
+		visited->plan->again = true;
 	if (table->levelled == DONE && table != visited->holder &&
 	    visited->holder->level <= table->level)
 		visited->holder->level = table->level + 1;

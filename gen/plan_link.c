@@ -86,6 +86,8 @@ name_link(struct plan *plan, struct plan_link *link)
 	if (link->by == NULL) {
 		text_add(&words, link->holder->table->name.text);
 		text_add(&c, link->self ? "itself" : link->holder->name);
+	} else {
+		link->path = text_string(&words);
 	}
 	parts[2] = text_string(&c);
 	link->c_name = plan_name(plan, parts, 3);

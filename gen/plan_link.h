@@ -69,6 +69,7 @@ struct plan_link {                     /* all that a child's rows add along one 
 	unsigned n_hops;
 	const struct expr *where;          /* of every term, or NULL */
 	struct plan_target *target;
+	const char *path;                  /* "author_id"; NULL: a singleton's, or self */
 	const char *name;                  /* "posts by author_id" */
 	const char *group;                 /* the name as that of its rows in SQL: no table's name */
 	const char *c_name;                /* "posts_by_author_id" */

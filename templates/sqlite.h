@@ -21,6 +21,7 @@ void sqlite_key_part(struct text *out, const struct plan_reference *reference, u
     bool aliased);
 void sqlite_rows(struct text *out, const struct plan_link *link);
 void sqlite_referring(struct text *out, const struct plan_reference *reference);
+void sqlite_parent(struct text *out, const struct plan_reference *reference);
 void sqlite_where(struct text *out, const struct plan_target *target);
 void sqlite_tag(struct text *out, const struct plan *plan, const struct plan_table *table);
 /* " COLLATE BINARY" or "": for comparisons with a key. */
