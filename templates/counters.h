@@ -7,6 +7,8 @@
 #include "templates.h"
 
 void source_rows(struct text *out, const struct plan_table *table);      /* rows.c.tmpl */
+void link_data(struct text *out, const struct plan_link *link);          /* links.c.tmpl */
+void link_about(struct text *out, const struct plan_link *link);
 void source_calls(struct text *out, const struct plan_table *table);     /* calls.c.tmpl */
 void sqlite_descriptor(struct text *out, const struct plan_table *table);  /* sqlite.c.tmpl */
 void sqlite_schema(struct text *out, const struct plan *plan);
