@@ -16,6 +16,7 @@ static void visit_table(struct plan *plan, struct plan_table *table);
 struct visited {
 	struct plan *plan;
 	struct plan_table *holder;
+	const struct plan_link *link;
 };
 
 static void
@@ -24,7 +25,7 @@ visit_column(const struct join_row *row, const struct column *column, void *ctx)
 	const struct visited *visited = ctx;
 	struct plan_table *table;
 
-	if (column->kind == COLUMN_PLAIN)
+	if (column->kind == COLUMN_PLAIN || (visited->link->self && row->from == NULL))
 		return;
 	table = plan_find_table(visited->plan, row->table);
 	visit_table(visited->plan, table);
@@ -38,14 +39,16 @@ visit_column(const struct join_row *row, const struct column *column, void *ctx)
 static void
 visit_table(struct plan *plan, struct plan_table *table)
 {
-	struct visited visited = { plan, table };
+	struct visited visited = { .plan = plan, .holder = table };
 	const struct plan_link *link;
 
 	if (table->levelled != NEW)
 		return;
 	table->levelled = OPEN;
-	for (link = table->counted_by; link != NULL; link = link->next_of_holder)
+	for (link = table->counted_by; link != NULL; link = link->next_of_holder) {
+		visited.link = link;
 		plan_walk(link, visit_column, &visited);
+	}
 	table->levelled = DONE;
 }
 
