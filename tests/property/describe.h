@@ -50,6 +50,10 @@ bool special_aggregate(struct maker *m, int holder);
 bool special_combo(struct maker *m, int holder);
 bool special_shape(struct maker *m, int holder);
 
+/* ---- shape.c: shapes made by hand, over columns `author` and `score` ---- */
+
+struct shape *shape_example(int i);
+
 /* ---- expression.c ---- */
 
 /* Both spellings at once. */

@@ -129,6 +129,16 @@ static const struct example examples[] = {
 	    "11:101 12:103 13:107 14:- 15:105", "\1.score DESC NULLS LAST, \1.id", 0 },
 	{ "first may be NULL", TOPICS, POSTS, "0", FIRST, "\1.author", NULL,
 	    "11:ann 12:ann 13:- 14:- 15:bob", "\1.score DESC NULLS LAST, \1.id", 0 },
+	{ "computed keys, shorter first", GROUPS, POSTS, "0.0", SHAPE, "0", NULL,
+	    "1:{} 2:{\"1\":1,\"3\":1} 3:{\"3\":1,\"10\":1} 5:{}", 0, 0 },
+	{ "groups, NULL last", GROUPS, POSTS, "0.0", SHAPE, "1", NULL,
+	    "1:[] 2:[{\"n\":2,\"author\":\"ann\"},{\"n\":1,\"author\":\"bob\"}]"
+	    " 3:[{\"n\":1,\"author\":\"Ann\"},{\"n\":1,\"author\":null}] 5:[]", 0, 0 },
+	{ "an object in one with fixed keys", GROUPS, POSTS, "0.0", SHAPE, "2", NULL,
+	    "1:{\"by\":{},\"total\":0} 2:{\"by\":{\"ann\":3,\"bob\":1},\"total\":3}"
+	    " 3:{\"by\":{\"Ann\":3},\"total\":2} 5:{\"by\":{},\"total\":0}", 0, 0 },
+	{ "values in order", GROUPS, POSTS, "0.0", SHAPE, "3", NULL,
+	    "1:[] 2:[3,1,null] 3:[10,3] 5:[]", 0, 0 },
 	{ "exists", TOPICS, POSTS, "0", EXISTS, NULL, "\1.score > 2", "11:1 12:0 13:1 14:0 15:0", 0,
 	    0 },
 };
@@ -144,7 +154,9 @@ fill(const struct schema *s, const struct example *e, struct source *source)
 			source->steps[source->n_steps - 1].repeat = *c;
 		else if (*c != '.')
 			source->steps[source->n_steps++].reference = *c - '0';
-	if (e->value != NULL) {
+	if (e->aggregate == SHAPE)
+		source->shape = shape_example(e->value[0] - '0');
+	else if (e->value != NULL) {
 		source->n_values = 1;
 		text_add(&source->values[0].sql, "%s", e->value);
 	}

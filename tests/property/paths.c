@@ -221,6 +221,55 @@ path_rows(const struct schema *s, const struct source *source, const char *p, ch
 	}
 }
 
+/* The reference names a whole key, and no row has it. */
+static void
+missing(const struct table *t, const struct reference *f, const char *from, struct text *out)
+{
+	char p[ALIAS];
+
+	for (int i = 0; i < f->n_parts; i++) {
+		text_add(out, " AND (");
+		text_aliased(out, f->parts[i].sql.s, from);
+		text_add(out, ") IS NOT NULL");
+	}
+	path_alias(t->schema, p);
+	text_add(out, " AND NOT EXISTS (SELECT 1 FROM ");
+	text_identifier(out, t->schema->tables[f->parent].sql);
+	text_add(out, " AS %s WHERE ", p);
+	path_link(t, f, from, p, out);
+	text_add(out, ")");
+}
+
+void
+path_orphans(const struct schema *s, const struct source *source, struct text *out)
+{
+	const struct table *t = &s->tables[source->child], *to = t;
+	char at[ALIAS], b[ALIAS], c[ALIAS];
+
+	path_alias(s, c);
+	strcpy(at, c);
+	text_add(out, " FROM ");
+	text_identifier(out, t->sql);
+	text_add(out, " AS %s", c);
+	for (int i = 0; i + 1 < source->n_steps; i++, t = to, strcpy(at, b)) {
+		to = &s->tables[t->references[source->steps[i].reference].parent];
+		path_alias(s, b);
+		text_add(out, " JOIN ");
+		text_identifier(out, to->sql);
+		text_add(out, " AS %s ON ", b);
+		path_link(t, &t->references[source->steps[i].reference], at, b, out);
+		path_scope(to, b, out);
+	}
+	text_add(out, " WHERE 1");
+	path_scope(&s->tables[source->child], c, out);
+	if (source->has_where) {
+		text_add(out, " AND (");
+		text_aliased(out, source->where.sql.s, c);
+		text_add(out, ")");
+	}
+	missing(t, &t->references[source->steps[source->n_steps - 1].reference], at, out);
+}
+
 /* Tables that a tree is climbed in, or whose values come down one: their rows make no circle. */
 const struct reference *
 path_tree(const struct schema *s, int table)

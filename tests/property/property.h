@@ -93,6 +93,9 @@ bool rows_close_circle(struct world *w, int table, const struct row *before,
     const struct row *after);
 bool rows_insert(struct world *w, int table, struct row *row);
 bool rows_update(struct world *w, int table, const struct row *before, const struct row *after);
+/* ... also when a tree is none any more. */
+bool rows_update_anyway(struct world *w, int table, const struct row *before,
+    const struct row *after);
 bool rows_delete(struct world *w, int table, const struct row *row);
 void rows_struct(struct world *w, int table, const struct row *row, void *out);
 bool rows_equal_struct(struct world *w, int table, const struct row *row, const void *data);

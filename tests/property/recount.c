@@ -229,6 +229,28 @@ repair(struct world *w)
 		world_fail(w, "differences after a repair");
 }
 
+/* Rows of an upsert table are there as soon as something counts for them. */
+static void
+check_created(struct world *w, int table)
+{
+	const struct table *t = &w->schema->tables[table];
+
+	for (int k = 0; k < t->n_maintained; k++)
+		for (int i = 0; i < t->maintained[k].n_sources; i++) {
+			const struct source *source = &t->maintained[k].sources[i];
+			struct text sql = { 0 };
+
+			if (t->maintained[k].keep || t->maintained[k].batch)
+				continue;
+			text_add(&sql, "SELECT count(*)");
+			path_orphans(w->schema, source, &sql);
+			if (world_number(w, sql.s) > 0)
+				world_fail(w, "rows count for a row of %s that is not there: %s",
+				    t->name, sql.s);
+			text_free(&sql);
+		}
+}
+
 /* After a committed step, outside any transaction. */
 void
 recount_check(struct world *w)
@@ -241,6 +263,9 @@ recount_check(struct world *w)
 		world_fail(w, "a parent is marked dirty, and nothing failed");
 	if (compare_all(w, true, false, true) > 0)
 		world_fail(w, "a column differs from the recount");
+	for (int i = 0; i < w->schema->n_tables && !w->reckless; i++)
+		if (w->schema->tables[i].upsert)
+			check_created(w, i);
 	for (int i = 0; i < w->schema->n_tables; i++)
 		for (int k = 0; k < w->schema->tables[i].n_maintained; k++) {
 			compare_model(w, i, k);

@@ -191,6 +191,8 @@ void path_reach(const struct table *t, const struct step *steps, int n, const ch
 /* FROM … WHERE …: the rows that count for p; their alias is put in c. */
 void path_rows(const struct schema *s, const struct source *source, const char *p, char *c,
     struct text *out);
+/* FROM … WHERE …: the rows that count for a holder that is not there. */
+void path_orphans(const struct schema *s, const struct source *source, struct text *out);
 /* The reference by which rows of the table are a tree that something climbs; or NULL. */
 const struct reference *path_tree(const struct schema *s, int table);
 

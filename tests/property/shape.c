@@ -384,3 +384,49 @@ shape_expected(const struct schema *s, const struct source *source, const char *
 	text_add(out, ")");
 	text_free(&from);
 }
+
+/* ---- made by hand, for the examples of oracle.c ------------------------------------------- */
+
+static struct shape *
+leaf(enum shape_kind kind, enum aggregate aggregate, const char *value)
+{
+	struct shape *s = make(kind);
+
+	s->type = CC_TEXT;
+	s->aggregate = aggregate;
+	if (value != NULL)
+		text_add(&s->value.sql, "\1.%s", value);
+	return s;
+}
+
+/* A field; name "[x]" is computed from column x. */
+static struct shape *
+with(struct shape *s, const char *name, struct shape *value)
+{
+	if (name[0] == '[')
+		text_add(&s->names[s->n].sql, "\1.%.*s", (int)strlen(name) - 2, name + 1);
+	else
+		text_add(&s->names[s->n].ccdl, "%s", name);
+	s->fields[s->n++] = value;
+	return s;
+}
+
+struct shape *
+shape_example(int i)
+{
+	struct shape *s = make(i == 0 || i == 2 ? OBJECT : ARRAY);
+
+	switch (i) {
+	case 0:
+		return with(s, "[score]", leaf(AGGREGATE, COUNT, NULL));
+	case 1:
+		return with(s, "", with(with(make(OBJECT), "author", leaf(KEY, COUNT, "author")), "n",
+		    leaf(AGGREGATE, COUNT, NULL)));
+	case 2:
+		return with(with(s, "total", leaf(AGGREGATE, COUNT, NULL)), "by",
+		    with(make(OBJECT), "[author]", leaf(AGGREGATE, SUM, "score")));
+	default:
+		s->order[s->n_order++] = ~0;
+		return with(s, "", leaf(KEY, COUNT, "score"));
+	}
+}
