@@ -4,6 +4,7 @@
  *   drive print SEED DIRECTORY         DIRECTORY/sSEED.ccdl and .sql
  *   drive oracle                       the recount, on examples made by hand
  *   drive speak SEED                   the recount of a seed is SQL that the engine takes
+ *   drive agree SEED QUERIES           it says what the compiler's definitions say (see agree.c)
  *   drive features                     what PROPERTY_FEATURES comes to
  *   drive run SEED DIRECTORY STEPS     against DIRECTORY/sSEED.so, made from it
  *
@@ -177,6 +178,8 @@ main(int argc, char **argv)
 		return oracle_right() ? 0 : 1;
 	if (argc == 3 && strcmp(argv[1], "speak") == 0)
 		return oracle_speaks(seed, features_chosen()) ? 0 : 1;
+	if (argc == 4 && strcmp(argv[1], "agree") == 0)
+		return agree(seed, features_chosen(), argv[3]) ? 0 : 1;
 	if (argc == 2 && strcmp(argv[1], "features") == 0) {
 		struct text text = { 0 };
 

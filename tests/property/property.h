@@ -126,6 +126,9 @@ bool recount_dirty(struct world *w);
 bool oracle_right(void);       /* on examples made by hand */
 bool oracle_speaks(uint64_t seed, uint32_t features);  /* its SQL for a random schema is SQL */
 
+/* ... and the compiler's definitions as SQL, in a file, say the same of random rows. */
+bool agree(uint64_t seed, uint32_t features, const char *path);
+
 /* ---- operations.c: one write, or one question ---- */
 
 void operation_random(struct world *w);
