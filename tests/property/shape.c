@@ -287,10 +287,11 @@ add_group(struct groups *g, const char *key, const char *alias, int i)
 static void
 object(const struct groups *g, const struct shape *s, const char *alias, struct text *out)
 {
+	const char *quote;
 	char a[ALIAS];
 	int key = 0;
 
-	text_add(out, "(SELECT coalesce(json_group_object(k, json(v)), '{}') FROM (SELECT k, v FROM (");
+	text_add(out, "(SELECT json_group_object(k, json(v)) FROM (");
 	for (int i = 0; i < s->n; i++) {
 		const struct shape *field = s->fields[i];
 		struct groups inner = *g;
@@ -300,17 +301,18 @@ object(const struct groups *g, const struct shape *s, const char *alias, struct 
 		if (name->sql.s != NULL) {
 			path_alias(g->schema, a);
 			add_group(&inner, name->sql.s, a, 0);
-			text_add(out, "CAST(%s.x0 AS TEXT) AS k, ", a);
+			text_add(out, "CAST(%s.x0 AS TEXT) AS k, length(CAST(%s.x0 AS BLOB)) AS l,"
+			    " CAST(%s.x0 AS BLOB) AS b, ", a, a, a);
 			expected(&inner, field, out);
 			text_add(out, " AS v FROM ");
 			distinct(g, &name, 1, out);
 			text_add(out, " AS %s WHERE %s.x0 IS NOT NULL", a, a);
 			continue;
 		}
-		if (name->ccdl.s[0] == '\'')
-			text_add(out, "%s AS k, ", name->ccdl.s);
-		else
-			text_add(out, "'%s' AS k, ", name->ccdl.s);
+		quote = name->ccdl.s[0] == '\'' ? "" : "'";
+		text_add(out, "%s%s%s AS k, %zu AS l, CAST(%s%s%s AS BLOB) AS b, ", quote,
+		    name->ccdl.s, quote, strlen(name->ccdl.s) - (*quote == '\0' ? 2 : 0), quote,
+		    name->ccdl.s, quote);
 		if (field->kind != KEY)
 			expected(g, field, out);
 		else if (field->type == CC_BOOL)
@@ -320,7 +322,7 @@ object(const struct groups *g, const struct shape *s, const char *alias, struct 
 			text_add(out, "json_quote(%s.x%d)", alias, key++);
 		text_add(out, " AS v");
 	}
-	text_add(out, ") ORDER BY length(CAST(k AS BLOB)), CAST(k AS BLOB)))");
+	text_add(out, " ORDER BY l, b))");
 }
 
 static void
@@ -340,7 +342,7 @@ array(const struct groups *g, const struct shape *s, struct text *out)
 			keys[n++] = &element->fields[i]->value;
 	for (int i = 0; i < n; i++)
 		add_group(&inner, keys[i]->sql.s, a, i);
-	text_add(out, "(SELECT coalesce(json_group_array(json(v)), '[]') FROM (SELECT ");
+	text_add(out, "(SELECT json_group_array(json(v)) FROM (SELECT ");
 	if (element->kind == OBJECT)
 		object(&inner, element, a, out);
 	else if (element->type == CC_BOOL)
