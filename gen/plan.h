@@ -60,7 +60,7 @@ struct plan_column {                   /* a maintained column, or one that is to
 	unsigned index;                    /* in cc_table.columns */
 	const char *definition;            /* on one line, with options; touch: NULL */
 	const char *hash;                  /* 16 hex digits over its meaning; touch: NULL */
-	bool nullable, count, keep, immediate, batch;   /* CC_COLUMN_… */
+	bool nullable, count, keep, immediate, batch, zero;     /* CC_COLUMN_… */
 	int64_t base;                      /* linear: the value with no rows */
 	bool ranged;                       /* has a range: integers; decimals, in units */
 	int64_t min, max;

@@ -10,7 +10,7 @@
 bool
 expected_zero(const struct maintained *m)
 {
-	return m->kind == LINEAR || m->kind == TALLY
+	return m->kind == LINEAR || m->kind == TALLY || m->zero
 	    || (m->kind == REDERIVED && m->n_sources == 1 && m->derived.sql.s == NULL
 	    && (m->sources[0].aggregate == DISTINCT || m->sources[0].aggregate == COUNT));
 }

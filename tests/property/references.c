@@ -90,8 +90,8 @@ computed_part(struct maker *m, struct table *t, const struct column *to, struct 
 		text_add(&out->ccdl, "date(%s)", value.ccdl.s);
 		expression_day(value.sql.s, &out->sql);
 	} else if (to->type == CC_TEXT) {
-		text_add(&out->ccdl, "lower(%s)", value.ccdl.s);
-		text_add(&out->sql, "lower(%s)", value.sql.s);
+		text_add(&out->ccdl, "coalesce(%s, 'ab')", value.ccdl.s);
+		text_add(&out->sql, "coalesce(%s, 'ab')", value.sql.s);
 	} else {
 		phrase_add(out, "(");
 		phrase_each(out, value.ccdl.s, value.sql.s);

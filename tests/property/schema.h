@@ -122,6 +122,7 @@ struct maintained {
 	 * where there is only the one.  Rolled up, handed down, raw: complete.
 	 */
 	struct phrase derived;
+	bool zero;                     /* re-derived, and a stored NULL is 0 all the same */
 	bool whole;                    /* derived.sql is the definition as it stands */
 	bool keep, immediate, batch, incremental;
 	int touch;                     /* column of the table, or -1 */

@@ -216,6 +216,7 @@ special_combo(struct maker *m, int holder)
 	}
 	combine_ccdl(m->schema, n, combos[i].ccdl, &n->derived.ccdl);
 	text_add(&n->derived.sql, "%s", combos[i].sql);
+	n->zero = i == 0;              /* a product of counts is one */
 	t->n_maintained++;
 	return true;
 }
