@@ -168,6 +168,8 @@ struct piece sql_format(struct sql *s, int bind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 const char *sql_in(struct sql *s, struct piece piece, int bind);
 struct piece sql_constant(struct sql *s, int64_t value);
+/* Does it have a subquery, which is not to be written twice? */
+bool sql_is_query(const char *text);
 /* An integer that raises where it would have become a REAL. */
 struct piece sql_checked(struct sql *s, struct piece piece);
 

@@ -172,7 +172,7 @@ sql_source(struct sql *s, const struct expr *expr)
 		return sql_piece(s, "NULL");
 	}
 	s->context->source(&text, expr, s->context);
-	return sql_piece(s, text_string(&text));
+	return (struct piece){ .text = text_string(&text), .bind = SQL_PRIMARY };
 }
 
 /* ---- literals ------------------------------------------------------------------------------------ */
@@ -320,14 +320,30 @@ void
 expr_sql_store(struct text *out, const struct column *column, const char *value_sql,
     const struct expr_sql *context)
 {
-	(void)context;
-	if (column->type.kind == TYPE_DECIMAL && column->type.storage != STORAGE_UNITS)
+	enum storage storage = column->type.storage;
+	bool decimal = column->type.kind == TYPE_DECIMAL && storage != STORAGE_UNITS;
+	bool time = column->type.kind == TYPE_TIMESTAMP && (storage == STORAGE_SECONDS ||
+	    storage == STORAGE_MILLIS || storage == STORAGE_TEXT);
+
+	if ((decimal || time) && sql_is_query(value_sql)) {
+		text_add(out, "(SELECT ");
+		expr_sql_store(out, column, "cc_v", context);
+		text_format(out, " FROM (SELECT %s AS cc_v))", value_sql);
+	} else if (decimal) {
 		store_decimal(out, value_sql, column->type.scale);
-	else if (column->type.kind == TYPE_TIMESTAMP && (column->type.storage == STORAGE_SECONDS ||
-	    column->type.storage == STORAGE_MILLIS || column->type.storage == STORAGE_TEXT))
-		store_time(out, value_sql, column->type.storage);
-	else
+	} else if (time) {
+		store_time(out, value_sql, storage);
+	} else {
 		text_add(out, value_sql);
+	}
+}
+
+/* ---- queries ------------------------------------------------------------------------------ */
+
+bool
+sql_is_query(const char *text)
+{
+	return strstr(text, "(SELECT ") != NULL || strstr(text, "(WITH ") != NULL;
 }
 
 /* ---- the interface ---------------------------------------------------------------------------------- */
@@ -340,8 +356,12 @@ rounded(struct sql *s, struct piece value, int scale)
 
 	if (scale > 0)
 		value = sql_format(s, SQL_MULTIPLY, "%s * 1e%d", sql_in(s, value, SQL_MULTIPLY), scale);
-	made = sql_format(s, SQL_PRIMARY, "CASE WHEN abs(%s) >= 9223372036854774784.0 THEN " SQL_RAISE
-	    " ELSE CAST(round(%s) AS INTEGER) END", value.text, value.text);
+	if (sql_is_query(value.text))
+		made = sql_format(s, SQL_PRIMARY, "(SELECT CASE WHEN abs(cc_v) >= 9223372036854774784.0 THEN "
+		    SQL_RAISE " ELSE CAST(round(cc_v) AS INTEGER) END FROM (SELECT %s AS cc_v))", value.text);
+	else
+		made = sql_format(s, SQL_PRIMARY, "CASE WHEN abs(%s) >= 9223372036854774784.0 THEN "
+		    SQL_RAISE " ELSE CAST(round(%s) AS INTEGER) END", value.text, value.text);
 	made.raises = true;
 	return made;
 }

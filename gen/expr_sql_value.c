@@ -26,8 +26,12 @@ sql_checked(struct sql *s, struct piece piece)
 {
 	if (!piece.real)
 		return piece;
-	piece = sql_format(s, SQL_PRIMARY, "CASE typeof(%s) WHEN 'real' THEN " SQL_RAISE
-	    " ELSE %s END", piece.text, piece.text);
+	if (sql_is_query(piece.text))
+		piece = sql_format(s, SQL_PRIMARY, "(SELECT CASE typeof(cc_v) WHEN 'real' THEN " SQL_RAISE
+		    " ELSE cc_v END FROM (SELECT %s AS cc_v))", piece.text);
+	else
+		piece = sql_format(s, SQL_PRIMARY, "CASE typeof(%s) WHEN 'real' THEN " SQL_RAISE
+		    " ELSE %s END", piece.text, piece.text);
 	piece.raises = true;
 	return piece;
 }

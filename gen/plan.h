@@ -126,6 +126,7 @@ struct plan_table {
 	const char *full;                  /* "discussions_full": the struct with n_extra, or NULL */
 	unsigned char levelled;            /* scratch of plan_levels */
 	unsigned level;                    /* above that of every table whose columns its own read */
+	bool circular;                     /* ... but for itself, or one that reads its own */
 	struct plan_target *targets;       /* the first is by its primary key; NULL: no holder */
 
 	bool involved;                     /* its rows matter to some counter: hooks and verbs */
@@ -142,7 +143,6 @@ struct plan {
 	const char *file;                  /* "social.ccdl", without its folder */
 	struct plan_table *tables;         /* as declared */
 	struct plan_table **by_name, **by_level;   /* by_level: what others read comes first */
-	bool again;                        /* columns of one table read such of a row above or below */
 	unsigned n_tables;
 	struct plan_target **targets;      /* in flush order */
 	unsigned n_targets;

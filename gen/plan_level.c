@@ -30,7 +30,7 @@ visit_column(const struct join_row *row, const struct column *column, void *ctx)
 	table = plan_find_table(visited->plan, row->table);
 	visit_table(visited->plan, table);
 	if (table->levelled == OPEN)
-		visited->plan->again = true;
+		table->circular = visited->holder->circular = true;
 	if (table->levelled == DONE && table != visited->holder &&
 	    visited->holder->level <= table->level)
 		visited->holder->level = table->level + 1;
