@@ -311,6 +311,10 @@ recount_pass(struct recount *run)
 		result = cc_recount_load_parents(run);
 	if (result == CC_OK)
 		result = cc_recount_scan_children(run);
+	if (result == CC_OK)
+		result = cc_recount_group_children(run);
+	if (result == CC_OK)
+		result = cc_recount_define(run);
 	if (result == CC_OK) {
 		cc_recount_compare(run);
 		if (!run->writes)

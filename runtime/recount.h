@@ -3,9 +3,12 @@
  *
  *   recount.c          the run: options, passes, snapshots, batches
  *   recount_progress.c generations, and how far a run has come
- *   recount_plan.c     which tables and columns, which statements
- *   recount_table.c    the table of counts in memory
- *   recount_scan.c     parents into the table, children summed into it, what differs
+ *   recount_plan.c     which tables and columns, which links
+ *   recount_select.c   which statements
+ *   recount_table.c    the table of counts in memory (recount_table.h)
+ *   recount_load.c     parents into the table
+ *   recount_scan.c     children summed into it, what differs
+ *   recount_grouped.c  children that reach their parents through other rows, or up a tree
  *   recount_amount.c   what a column holds and should: add, compare, print
  *   recount_apply.c    corrections: one UPDATE of a parent row, the log, the generation
  *   recount_one.c      one parent, under the write lock
@@ -20,80 +23,7 @@
 #ifndef CC_RECOUNT_H
 #define CC_RECOUNT_H
 
-#include "recount_case.h"
-
-enum { RECOUNT_CHUNK = 1024 };
-
-enum {                                 /* of one parent */
-	RECOUNT_DIFFERS = 1,           /* something is to be written */
-	RECOUNT_DERIVED = 2,           /* a derived column does not follow from the stored inputs */
-	RECOUNT_DIRTY = 4              /* it is in cc_dirty */
-};
-
-/* What is known of RECOUNT_CHUNK parents, an array a member. */
-struct recount_chunk {
-	union cc_number *sums;         /* n_sums each: what the children add up to, then the drift */
-	union cc_number *stored;       /* n_sums each; 0 where NULL */
-	union cc_part *key;            /* n_key each: the primary key */
-	uint8_t *state;                /* n_sums each */
-	uint8_t *flags;                /* one each */
-};
-
-/* Finds a loaded parent by the key of one target. */
-struct recount_slot {
-	union {
-		int64_t integer;
-		const char *bytes;     /* memcomparable, behind its 4 bytes of length */
-	} key;
-	uint32_t hash;
-	uint32_t parent;               /* number + 1; 0: free */
-};
-struct recount_index {
-	const struct cc_target *target;
-	struct recount_slot *slots;
-	uint32_t n, n_slots;           /* n_slots: a power of two, or 0 */
-	bool narrow;                   /* the key is one integer */
-	bool repeated;                 /* several parents have the same key */
-	int64_t least, greatest;       /* narrow: of the keys */
-	uint32_t *direct;              /* by key - least: number + 1, or 0; instead of slots */
-	uint64_t n_direct;
-};
-
-/* A mark of cc_dirty as the snapshot has it. */
-struct recount_mark {
-	char *encoded;                 /* memcomparable key */
-	size_t length;
-	char *json;
-	int64_t at;
-};
-
-/* One table with maintained columns. */
-struct recount_holder {
-	const struct cc_table *table;
-	const struct cc_table_sql *sql;
-	const struct cc_pool *pool;    /* of the primary key */
-	bool *wanted;                  /* by column */
-	bool whole;                    /* every column is wanted */
-	uint16_t *place;               /* by column: which sum children add to, or CC_NONE */
-	uint16_t *columns;             /* by sum */
-	uint16_t n_sums;
-	struct recount_index *indexes;
-	size_t n_indexes;
-	struct recount_chunk *chunks;
-	size_t n_chunks, chunks_capacity;
-	uint32_t n;                    /* parents in memory */
-	uint32_t done;                 /* ... of which so many are settled */
-	union cc_part *after;          /* key of the last settled parent, if */
-	struct cc_arena after_text;
-	bool started;                  /* ... there is one */
-	bool present;                  /* its parents are in memory, */
-	bool loaded;                   /* ... the last one too */
-	bool blind;                    /* derived columns are looked at parent by parent */
-	bool settled;                  /* nothing is left to do */
-	int64_t generation;            /* of the snapshot */
-	struct recount_mark *marks;
-	size_t n_marks;
-};
+#include "recount_table.h"
 
 /* One link of a child table whose parents are in memory. */
 struct recount_route {
@@ -128,6 +58,7 @@ struct recount {
 	int64_t deadline;              /* microseconds of the monotonic clock; 0: none */
 	uint64_t total;                /* parents, for the progress; 0: unknown */
 	size_t used;                   /* bytes of the table */
+	uint32_t climbs;               /* up trees, so far */
 	struct cc_arena arena;         /* keys in the table */
 	struct cc_arena bounds;        /* text of key_from and key_to */
 	struct cc_arena row;           /* text of the parent that is read */
@@ -166,80 +97,37 @@ int cc_recount_write_ready(struct recount *run, const struct recount_holder *hol
 int cc_recount_plan(struct recount *run);
 void cc_recount_free(struct recount *run);
 void cc_recount_free_marks(struct recount_holder *holder);
+/* From a child table to parents in memory by links of one step: *n routes, at most one a link. */
+void cc_recount_plan_routes(struct recount *run, const struct cc_table *child,
+    struct recount_route *routes, size_t *n);
+/* ... by one link; false: none. */
+bool cc_recount_plan_route(struct recount *run, const struct cc_link *link,
+    struct recount_route *route);
+
+/* ---- recount_select.c -------------------------------------------------------- */
+
 /* The parents still to be settled, in key order: fields, sums, derived pairs; bound. */
 int cc_recount_select_parents(struct recount *run, struct recount_holder *holder,
     struct cc_statement **out);
 int cc_recount_count_parents(struct recount *run, struct recount_holder *holder, uint64_t *out);
-/* From a child table to parents in memory: *n routes, at most one a link. */
-void cc_recount_plan_routes(struct recount *run, const struct cc_table *child,
-    struct recount_route *routes, size_t *n);
 
-/* ---- recount_table.c ----------------------------------------------------------- */
-
-/* A new parent, its sums 0; CC_NOMEM. */
-int cc_recount_add_parent(struct recount *run, struct recount_holder *holder, uint32_t *out);
-int cc_recount_index_parent(struct recount *run, struct recount_holder *holder,
-    struct recount_index *index, const union cc_part *key, uint32_t parent);
-/* The slot of the first parent with this key, or NULL; then of the next one with it. */
-const struct recount_slot *cc_recount_find(struct recount *run, struct recount_holder *holder,
-    const struct recount_index *index, const union cc_part *key);
-const struct recount_slot *cc_recount_find_next(const struct recount_index *index,
-    const struct recount_slot *slot);
-/* All parents are there: keys that lie close together get a table of their own. */
-int cc_recount_index_done(struct recount *run, struct recount_index *index);
-/* Forgets the parents of every holder. */
-void cc_recount_clear(struct recount *run);
-void cc_recount_free_table(struct recount *run);
-
-static inline const struct recount_chunk *
-recount_chunk_of(const struct recount_holder *holder, uint32_t parent)
-{
-	return &holder->chunks[parent / RECOUNT_CHUNK];
-}
-
-static inline union cc_number *
-recount_sums(const struct recount_holder *holder, uint32_t parent)
-{
-	return recount_chunk_of(holder, parent)->sums +
-	    (size_t)(parent % RECOUNT_CHUNK) * holder->n_sums;
-}
-
-static inline union cc_number *
-recount_stored(const struct recount_holder *holder, uint32_t parent)
-{
-	return recount_chunk_of(holder, parent)->stored +
-	    (size_t)(parent % RECOUNT_CHUNK) * holder->n_sums;
-}
-
-static inline uint8_t *
-recount_state(const struct recount_holder *holder, uint32_t parent)
-{
-	return recount_chunk_of(holder, parent)->state +
-	    (size_t)(parent % RECOUNT_CHUNK) * holder->n_sums;
-}
-
-static inline union cc_part *
-recount_key(const struct recount_holder *holder, uint32_t parent)
-{
-	return recount_chunk_of(holder, parent)->key +
-	    (size_t)(parent % RECOUNT_CHUNK) * holder->table->n_key;
-}
-
-static inline uint8_t *
-recount_flags(const struct recount_holder *holder, uint32_t parent)
-{
-	return recount_chunk_of(holder, parent)->flags + parent % RECOUNT_CHUNK;
-}
-
-/* ---- recount_scan.c -------------------------------------------------------------- */
+/* ---- recount_load.c -------------------------------------------------------------- */
 
 /* Loads parents until the memory is used up; marks of cc_dirty first. */
 int cc_recount_load_parents(struct recount *run);
-int cc_recount_scan_children(struct recount *run);
-/* Sums become drifts; flags say who differs. */
-void cc_recount_compare(struct recount *run);
 /* The mark of a parent in cc_dirty, as the snapshot has it; or NULL. */
 const struct recount_mark *cc_recount_mark_of(struct recount *run,
     const struct recount_holder *holder, const union cc_part *key);
+
+/* ---- recount_scan.c, recount_grouped.c ----------------------------------------------- */
+
+int cc_recount_scan_children(struct recount *run);
+int cc_recount_group_children(struct recount *run);
+/* Sums that the children did not give, from the definitions. */
+int cc_recount_define(struct recount *run);
+/* Adds amounts, by slot of the route's link, to the sums of a parent. */
+void cc_recount_sum(const struct recount_addition *addition, const union cc_number *amounts);
+/* Sums become drifts; flags say who differs. */
+void cc_recount_compare(struct recount *run);
 
 #endif

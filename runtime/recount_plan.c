@@ -1,5 +1,5 @@
 /*
- * recount_plan.c - which tables and columns a recount is about, and the statements it reads with.
+ * recount_plan.c - which tables and columns a recount is about, and which links lead to them.
  *
  * Options name tables and columns as the schema file or the database does.  A name that is not
  * there is CC_MISUSE: a recount that silently looked at nothing would be taken for a clean one.
@@ -140,12 +140,52 @@ recount_plan_indexes(struct recount *run, struct recount_holder *holder)
 	return CC_OK;
 }
 
+/* Whether a link climbs by this one of the holder's references from anchors with that key. */
+static bool
+recount_climbs_by(const struct cc_schema *schema, const struct recount_holder *holder,
+    const struct cc_target *target, size_t reference)
+{
+	for (size_t t = 0; t < schema->n_tables; t++)
+		for (size_t l = 0; l < schema->tables[t].n_links; l++) {
+			const struct cc_link *link = &schema->tables[t].links[l];
+
+			if (&schema->targets[link->target] == target && link->climbs &&
+			    link->climb == reference && recount_link_wanted(holder, link))
+				return true;
+		}
+	return false;
+}
+
+static int
+recount_plan_climbs(struct recount *run, struct recount_holder *holder)
+{
+	size_t n = holder->table->n_references;
+
+	holder->climbs = calloc(n + 1, sizeof *holder->climbs);
+	if (holder->climbs == NULL)
+		return cc_nomem(run->cc);
+	for (size_t r = 0; r < n; r++)
+		for (size_t i = 0; i < holder->n_indexes; i++) {
+			struct recount_index *index = &holder->indexes[i];
+
+			if (!recount_climbs_by(run->cc->schema, holder, index->target, r))
+				continue;
+			holder->climbs[holder->n_climbs++] = (struct recount_climb){
+				.by = &holder->table->references[r], .index = index,
+				.first = holder->n_up };
+			holder->n_up += index->target->n_fields;
+			break;
+		}
+	return CC_OK;
+}
+
 /* Adds the table when one of its columns is wanted. */
 static int
 recount_plan_table(struct recount *run, const struct cc_table *table)
 {
 	struct recount_holder *holder = &run->holders[run->n_holders];
 	size_t n = table->n_columns, wanted = 0;
+	int result;
 
 	holder->table = table;
 	holder->sql = cc_sql(run->cc, table);
@@ -153,10 +193,11 @@ recount_plan_table(struct recount *run, const struct cc_table *table)
 	holder->wanted = calloc(n, sizeof *holder->wanted);
 	holder->place = calloc(n, sizeof *holder->place);
 	holder->columns = calloc(n, sizeof *holder->columns);
+	holder->undone = calloc(n, sizeof *holder->undone);
 	holder->after = calloc(CC_KEY_PARTS, sizeof *holder->after);
 	run->n_holders++;
 	if (holder->wanted == NULL || holder->place == NULL || holder->columns == NULL ||
-	    holder->after == NULL)
+	    holder->undone == NULL || holder->after == NULL)
 		return cc_nomem(run->cc);
 	holder->whole = true;
 	for (size_t c = 0; c < n; c++) {
@@ -166,13 +207,33 @@ recount_plan_table(struct recount *run, const struct cc_table *table)
 			holder->whole = false;
 		holder->place[c] = CC_NONE;
 		if (holder->wanted[c] && table->columns[c].kind == CC_LINEAR) {
-			if (holder->sql->columns[c].definition == NULL)
-				holder->place[c] = holder->n_sums;
+			holder->place[c] = holder->n_sums;
 			holder->columns[holder->n_sums++] = (uint16_t)c;
 		}
 	}
 	holder->settled = wanted == 0;
-	return recount_plan_indexes(run, holder);
+	result = recount_plan_indexes(run, holder);
+	return result == CC_OK ? recount_plan_climbs(run, holder) : result;
+}
+
+/* Holders are in the order in which targets are flushed: inputs before what reads them. */
+static int
+recount_plan_tables(struct recount *run)
+{
+	const struct cc_schema *schema = run->cc->schema;
+	int result = CC_OK;
+
+	for (size_t t = 0; t < schema->n_targets && result == CC_OK; t++) {
+		const struct cc_table *table = &schema->tables[schema->targets[t].table];
+		size_t h = 0;
+
+		while (h < run->n_holders && run->holders[h].table != table)
+			h++;
+		if (h == run->n_holders && table->counters_size > 0 &&
+		    recount_wants_table(run, table))
+			result = recount_plan_table(run, table);
+	}
+	return result;
 }
 
 int
@@ -192,15 +253,16 @@ cc_recount_plan(struct recount *run)
 	run->holders = calloc(schema->n_tables, sizeof *run->holders);
 	if (result == CC_OK && run->holders == NULL)
 		result = cc_nomem(run->cc);
-	for (size_t t = 0; t < schema->n_tables && result == CC_OK; t++) {
+	for (size_t t = 0; t < schema->n_tables; t++) {
 		const struct cc_table *table = &schema->tables[t];
 
 		row = cc_full_size(table) > row ? cc_full_size(table) : row;
 		columns = table->n_columns > columns ? table->n_columns : columns;
-		if (table->counters_size > 0 && recount_wants_table(run, table))
-			result = recount_plan_table(run, table);
-		any |= run->n_holders > 0 && !run->holders[run->n_holders - 1].settled;
 	}
+	if (result == CC_OK)
+		result = recount_plan_tables(run);
+	for (size_t i = 0; i < run->n_holders; i++)
+		any |= !run->holders[i].settled;
 	if (result == CC_OK && !any)
 		result = cc_fail(run->cc, CC_MISUSE, "the tables and columns name nothing");
 	if (result != CC_OK)
@@ -232,7 +294,9 @@ recount_free_holder(struct recount_holder *holder)
 	free(holder->wanted);
 	free(holder->place);
 	free(holder->columns);
+	free(holder->undone);
 	free(holder->indexes);
+	free(holder->climbs);
 	free(holder->after);
 	cc_arena_free(&holder->after_text);
 }
@@ -250,200 +314,6 @@ cc_recount_free(struct recount *run)
 	free(run->parent);
 	free(run->child);
 	free(run->deltas);
-}
-
-/* ---- reading parents ------------------------------------------------------------- */
-
-/* ("a", "b"), or "a" alone. */
-static void
-recount_key_names(struct cc_text *text, const struct cc_table *table, bool row)
-{
-	if (row && table->n_key > 1)
-		cc_text_add(text, "(");
-	for (size_t i = 0; i < table->n_key; i++) {
-		cc_text_add(text, i > 0 ? ", " : "");
-		cc_text_name(text, table->fields[table->key[i]].name);
-	}
-	if (row && table->n_key > 1)
-		cc_text_add(text, ")");
-}
-
-static void
-recount_key_bound(struct cc_text *text, const struct cc_table *table, const char *operator,
-    size_t first)
-{
-	cc_text_add(text, "\n  AND ");
-	recount_key_names(text, table, true);
-	cc_text_add(text, operator);
-	cc_text_add(text, table->n_key > 1 ? "(" : "");
-	for (size_t i = 0; i < table->n_key; i++) {
-		cc_text_add(text, i > 0 ? ", ?" : "?");
-		cc_text_int(text, (int64_t)(first + i));
-	}
-	cc_text_add(text, table->n_key > 1 ? ")" : "");
-}
-
-/* FROM … WHERE: parameters n_columns + 1 … the lower bound, and behind it the upper. */
-static void
-recount_parents_where(const struct recount *run, const struct recount_holder *holder,
-    struct cc_text *text)
-{
-	const struct cc_table *table = holder->table;
-	size_t first = table->n_columns + 1u;
-
-	cc_text_add(text, "\nFROM ");
-	cc_text_add(text, holder->sql->name);
-	cc_text_add(text, "\nWHERE 1");
-	if (holder->started)
-		recount_key_bound(text, table, " > ", first);
-	else if (run->options.key_from != NULL)
-		recount_key_bound(text, table, " >= ", first);
-	if (run->options.key_to != NULL)
-		recount_key_bound(text, table, " <= ", first + table->n_key);
-	if (run->options.filter != NULL) {
-		cc_text_add(text, "\n  AND (");
-		cc_text_add(text, run->options.filter);
-		cc_text_add(text, "\n)");
-	}
-}
-
-static void
-recount_parents_columns(const struct recount_holder *holder, struct cc_text *text)
-{
-	const struct cc_table *table = holder->table;
-
-	cc_text_add(text, "SELECT ");
-	for (size_t i = 0; i < cc_n_fields(table); i++) {
-		cc_text_add(text, i > 0 ? ", " : "");
-		cc_text_name(text, table->fields[i].name);
-	}
-	for (size_t i = 0; i < holder->n_sums; i++) {
-		cc_text_add(text, ", ");
-		cc_text_add(text, holder->sql->columns[holder->columns[i]].name);
-	}
-	for (size_t c = 0; c < table->n_columns && !holder->blind; c++) {
-		if (table->columns[c].kind != CC_DERIVED || !holder->wanted[c])
-			continue;
-		cc_text_add(text, ",\n  ");
-		cc_text_add(text, holder->sql->columns[c].name);
-		cc_text_add(text, ", ");
-		cc_text_add(text, holder->sql->columns[c].value);
-	}
-	for (size_t i = 0; i < holder->n_sums && !holder->blind; i++) {
-		const char *definition = holder->sql->columns[holder->columns[i]].definition;
-
-		if (definition == NULL)
-			continue;
-		cc_text_add(text, ",\n  ");
-		cc_text_add(text, definition);
-	}
-}
-
-/* The deltas that derived columns read are 0: what follows from what is stored. */
-static void
-recount_bind_inputs(const struct recount_holder *holder, struct cc_statement *st)
-{
-	const struct cc_table *table = holder->table;
-
-	for (size_t c = 0; c < table->n_columns && !holder->blind; c++) {
-		const struct cc_column *column = &table->columns[c];
-
-		if (column->kind != CC_DERIVED || !holder->wanted[c])
-			continue;
-		for (size_t i = 0; i < column->n_inputs; i++)
-			cc_bind_int(st, column->inputs[i] + 1, 0);
-	}
-}
-
-static void
-recount_bind_key(const struct cc_table *table, struct cc_statement *st, size_t first,
-    const union cc_part *key)
-{
-	for (size_t i = 0; i < table->n_key; i++)
-		cc_bind_part(st, (int)(first + i), &table->fields[table->key[i]], key[i]);
-}
-
-static int
-recount_bind_json(struct recount *run, const struct cc_table *table, struct cc_statement *st,
-    size_t first, const char *json)
-{
-	union cc_part key[CC_KEY_PARTS];
-	int result = cc_key_parse(run->cc, json, table->fields, table->key, table->n_key, key,
-	    &run->bounds);
-
-	if (result == CC_OK)
-		recount_bind_key(table, st, first, key);
-	return result;
-}
-
-static int
-recount_bind_bounds(struct recount *run, struct recount_holder *holder, struct cc_statement *st)
-{
-	const struct cc_table *table = holder->table;
-	size_t first = table->n_columns + 1u;
-	int result = CC_OK;
-
-	if (holder->started)
-		recount_bind_key(table, st, first, holder->after);
-	else if (run->options.key_from != NULL)
-		result = recount_bind_json(run, table, st, first, run->options.key_from);
-	if (result == CC_OK && run->options.key_to != NULL)
-		result = recount_bind_json(run, table, st, first + table->n_key,
-		    run->options.key_to);
-	return result;
-}
-
-static int
-recount_prepare(struct recount *run, const struct recount_holder *holder, struct cc_text *text,
-    struct cc_statement **out)
-{
-	int result = text->failed ? cc_nomem(run->cc) :
-	    cc_prepare_once(run->cc, out, holder->sql->tag, text->data);
-
-	cc_text_free(text);
-	return result;
-}
-
-int
-cc_recount_select_parents(struct recount *run, struct recount_holder *holder,
-    struct cc_statement **out)
-{
-	struct cc_text text = { 0 };
-	int result;
-
-	recount_parents_columns(holder, &text);
-	recount_parents_where(run, holder, &text);
-	if (holder->table->n_key > 0) {
-		cc_text_add(&text, "\nORDER BY ");
-		recount_key_names(&text, holder->table, false);
-	}
-	result = recount_prepare(run, holder, &text, out);
-	if (result != CC_OK)
-		return result;
-	recount_bind_inputs(holder, *out);
-	return recount_bind_bounds(run, holder, *out);
-}
-
-int
-cc_recount_count_parents(struct recount *run, struct recount_holder *holder, uint64_t *out)
-{
-	struct cc_text text = { 0 };
-	struct cc_statement *st = NULL;
-	int result;
-
-	cc_text_add(&text, "SELECT count(*)");
-	recount_parents_where(run, holder, &text);
-	result = recount_prepare(run, holder, &text, &st);
-	if (result == CC_OK)
-		result = recount_bind_bounds(run, holder, st);
-	if (result == CC_OK)
-		result = cc_step(st);
-	if (result == CC_ROW) {
-		*out = (uint64_t)cc_get_int(st, 0);
-		result = CC_OK;
-	}
-	cc_finalize(st);
-	return result;
 }
 
 /* ---- reading children --------------------------------------------------------------- */
@@ -466,27 +336,30 @@ recount_index_of(struct recount_holder *holder, const struct cc_target *target)
 	return NULL;
 }
 
+bool
+cc_recount_plan_route(struct recount *run, const struct cc_link *link,
+    struct recount_route *route)
+{
+	const struct cc_target *target = &run->cc->schema->targets[link->target];
+	struct recount_holder *holder =
+	    recount_holder_of(run, &run->cc->schema->tables[target->table]);
+
+	if (holder == NULL || holder->n == 0 || !recount_link_wanted(holder, link))
+		return false;
+	*route = (struct recount_route){ .link = link, .holder = holder,
+		.index = recount_index_of(holder, target) };
+	for (size_t s = 0; s < link->n_slots; s++)
+		route->floats |= cc_column_is_float(&holder->table->columns[link->slots[s]]);
+	return true;
+}
+
 void
 cc_recount_plan_routes(struct recount *run, const struct cc_table *child,
     struct recount_route *routes, size_t *n)
 {
-	const struct cc_schema *schema = run->cc->schema;
-
 	*n = 0;
-	for (size_t l = 0; l < child->n_links; l++) {
-		const struct cc_link *link = &child->links[l];
-		const struct cc_target *target = &schema->targets[link->target];
-		struct recount_holder *holder =
-		    recount_holder_of(run, &schema->tables[target->table]);
-
-		if (holder == NULL || holder->n == 0 ||
-		    !recount_link_wanted(holder, link))
-			continue;
-		routes[*n] = (struct recount_route){ .link = link, .holder = holder,
-			.index = recount_index_of(holder, target) };
-		for (size_t s = 0; s < link->n_slots; s++)
-			routes[*n].floats |=
-			    cc_column_is_float(&holder->table->columns[link->slots[s]]);
-		(*n)++;
-	}
+	for (size_t l = 0; l < child->n_links; l++)
+		if (!cc_link_is_far(&child->links[l]) &&
+		    cc_recount_plan_route(run, &child->links[l], &routes[*n]))
+			(*n)++;
 }

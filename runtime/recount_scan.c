@@ -1,8 +1,8 @@
 /*
- * recount_scan.c - a pass: parents into memory, children summed into them, what differs.
+ * recount_scan.c - children summed into the parents in memory, and what differs then.
  *
- * A parent outside its scope is not loaded, so that nothing is found for it.  A child runs through
- * the same contribute functions as the hooks use: what a recount counts is what a hook would.
+ * A child runs through the same contribute functions as the hooks use: what a recount counts is
+ * what a hook would.  Links with hops or climbs are not scanned: see recount_grouped.c.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -11,252 +11,6 @@
 #include "recount.h"
 
 enum { RECOUNT_LOOK = 8191 };          /* children between two looks at the clock, less one */
-
-/* ---- marks of cc_dirty --------------------------------------------------------------- */
-
-/* The key of a singleton is no bytes, at no address. */
-static int
-recount_compare_bytes(const char *a, size_t a_length, const char *b, size_t b_length)
-{
-	size_t n = a_length < b_length ? a_length : b_length;
-	int order = n == 0 ? 0 : memcmp(a, b, n);
-
-	return order != 0 ? order : (a_length > b_length) - (a_length < b_length);
-}
-
-static int
-recount_by_key(const void *left, const void *right)
-{
-	const struct recount_mark *a = left, *b = right;
-
-	return recount_compare_bytes(a->encoded, a->length, b->encoded, b->length);
-}
-
-/* A key that is not one of this table is left alone. */
-static int
-recount_add_mark(struct recount *run, struct recount_holder *holder, const char *json,
-    int64_t at)
-{
-	const struct cc_table *table = holder->table;
-	union cc_part key[CC_KEY_PARTS];
-	struct cc_text encoded = { 0 };
-	struct recount_mark *mark;
-
-	if (cc_key_parse(run->cc, json, table->fields, table->key, table->n_key, key,
-	    &run->row) != CC_OK)
-		return CC_OK;
-	cc_key_encode(&encoded, table->fields, table->key, table->n_key, key);
-	mark = realloc(holder->marks, (holder->n_marks + 1) * sizeof *mark);
-	if (mark == NULL || encoded.failed) {
-		holder->marks = mark != NULL ? mark : holder->marks;
-		cc_text_free(&encoded);
-		return cc_nomem(run->cc);
-	}
-	holder->marks = mark;
-	mark = &mark[holder->n_marks++];
-	*mark = (struct recount_mark){ .encoded = encoded.data, .length = encoded.length,
-		.json = strdup(json), .at = at };
-	return mark->json != NULL ? CC_OK : cc_nomem(run->cc);
-}
-
-static int
-recount_load_marks(struct recount *run, struct recount_holder *holder)
-{
-	struct cc_statement *st;
-	int result = cc_prepare(run->cc, &st, NULL,
-	    "SELECT key, at FROM cc_dirty WHERE table_name = ?1");
-
-	cc_recount_free_marks(holder);
-	if (result != CC_OK)
-		return result;
-	cc_bind_text(st, 1, holder->table->sql_name);
-	while ((result = cc_step(st)) == CC_ROW) {
-		result = recount_add_mark(run, holder, cc_get_text(st, 0), cc_get_int(st, 1));
-		if (result != CC_OK)
-			break;
-	}
-	cc_reset(st);
-	if (holder->n_marks > 1)
-		qsort(holder->marks, holder->n_marks, sizeof *holder->marks, recount_by_key);
-	return result;
-}
-
-const struct recount_mark *
-cc_recount_mark_of(struct recount *run, const struct recount_holder *holder,
-    const union cc_part *key)
-{
-	struct recount_mark wanted;
-
-	if (holder->n_marks == 0)
-		return NULL;
-	cc_text_clear(&run->key);
-	cc_key_encode(&run->key, holder->table->fields, holder->table->key,
-	    holder->table->n_key, key);
-	wanted = (struct recount_mark){ .encoded = run->key.data, .length = run->key.length };
-	return bsearch(&wanted, holder->marks, holder->n_marks, sizeof *holder->marks,
-	    recount_by_key);
-}
-
-/* ---- parents ------------------------------------------------------------------------- */
-
-static int
-recount_keep_parts(struct recount *run, const struct cc_table *table, union cc_part *key)
-{
-	for (size_t i = 0; i < table->n_key; i++) {
-		if (!cc_field_is_text(&table->fields[table->key[i]]))
-			continue;
-		run->used += strlen(key[i].s) + 17;
-		key[i].s = cc_arena_copy(&run->arena, key[i].s);
-		if (key[i].s == NULL)
-			return cc_nomem(run->cc);
-	}
-	return CC_OK;
-}
-
-/* Sums that no scan of the children gives: the definitions follow in the statement. */
-static void
-recount_read_defined(struct recount_holder *holder, struct cc_statement *st, uint32_t parent,
-    int column)
-{
-	for (size_t i = 0; i < holder->n_sums; i++) {
-		const struct cc_column *of = &holder->table->columns[holder->columns[i]];
-		union cc_number *sum = &recount_sums(holder, parent)[i];
-
-		if (holder->sql->columns[holder->columns[i]].definition == NULL)
-			continue;
-		if (holder->blind)
-			*sum = recount_stored(holder, parent)[i];
-		else
-			cc_recount_read_defined(st, column++, of, sum);
-		cc_recount_less_base(of, sum);
-	}
-}
-
-/* What the columns of the parent's row hold, from the statement that reads it. */
-static void
-recount_read_stored(struct recount *run, struct recount_holder *holder,
-    struct cc_statement *st, uint32_t parent)
-{
-	const struct cc_table *table = holder->table;
-	union cc_number *stored = recount_stored(holder, parent);
-	uint8_t *state = recount_state(holder, parent), *flags = recount_flags(holder, parent);
-	int column = cc_n_fields(table);
-
-	for (size_t i = 0; i < holder->n_sums; i++, column++)
-		cc_recount_read_amount(st, column, &table->columns[holder->columns[i]], &stored[i],
-		    &state[i]);
-	for (size_t c = 0; c < table->n_columns; c++) {
-		if (table->columns[c].kind != CC_DERIVED || !holder->wanted[c])
-			continue;
-		if (holder->blind || !cc_recount_same(st, column, &table->columns[c]))
-			*flags |= RECOUNT_DERIVED;
-		column += 2;
-	}
-	recount_read_defined(holder, st, parent, column);
-	if (cc_recount_mark_of(run, holder, recount_key(holder, parent)) != NULL)
-		*flags |= RECOUNT_DIRTY;
-}
-
-static int
-recount_add_row(struct recount *run, struct recount_holder *holder, struct cc_statement *st)
-{
-	const struct cc_table *table = holder->table;
-	union cc_part key[CC_KEY_PARTS];
-	uint32_t parent;
-	int result = cc_recount_add_parent(run, holder, &parent);
-
-	if (result != CC_OK)
-		return result;
-	for (size_t i = 0; i < holder->n_indexes && result == CC_OK; i++) {
-		struct recount_index *index = &holder->indexes[i];
-		size_t part = 0;
-
-		while (part < index->target->n_fields && cc_field_part(
-		    &table->fields[index->target->fields[part]], run->parent, &key[part]))
-			part++;
-		if (part == index->target->n_fields)
-			result = cc_recount_index_parent(run, holder, index, key, parent);
-	}
-	cc_row_key(table, run->parent, recount_key(holder, parent));
-	if (result == CC_OK)
-		result = recount_keep_parts(run, table, recount_key(holder, parent));
-	if (result == CC_OK)
-		recount_read_stored(run, holder, st, parent);
-	return result;
-}
-
-/* Memory that is there already is used to its end. */
-static bool
-recount_is_full(const struct recount *run, const struct recount_holder *holder)
-{
-	return run->used >= run->options.memory && holder->n > 0 &&
-	    holder->n % RECOUNT_CHUNK == 0;
-}
-
-static int
-recount_load_holder(struct recount *run, struct recount_holder *holder)
-{
-	struct cc_statement *st = NULL;
-	union cc_part key[CC_KEY_PARTS];
-	int result = cc_recount_select_parents(run, holder, &st);
-
-	while (result == CC_OK && (result = cc_step(st)) == CC_ROW) {
-		if (recount_is_full(run, holder))
-			break;
-		cc_arena_reset(&run->row);
-		result = cc_row_read(st, 0, holder->table, run->parent, &run->row);
-		if (result != CC_OK || !cc_row_key(holder->table, run->parent, key))
-			continue;
-		if (holder->table->in_scope == NULL || holder->table->in_scope(run->parent))
-			result = recount_add_row(run, holder, st);
-	}
-	cc_finalize(st);
-	holder->loaded = result == CC_OK;
-	if (result == CC_ROW)
-		result = CC_OK;
-	for (size_t i = 0; i < holder->n_indexes && result == CC_OK; i++)
-		result = cc_recount_index_done(run, &holder->indexes[i]);
-	return result;
-}
-
-static int
-recount_load_holders(struct recount *run)
-{
-	for (size_t i = 0; i < run->n_holders; i++) {
-		struct recount_holder *holder = &run->holders[i];
-		int result = CC_OK;
-
-		if (holder->settled)
-			continue;
-		if (run->used >= run->options.memory)
-			break;
-		if (run->writes && holder->whole)
-			result = recount_load_marks(run, holder);
-		if (result == CC_OK)
-			result = recount_load_holder(run, holder);
-		if (result != CC_OK)
-			return result;
-		holder->present = true;
-	}
-	return CC_OK;
-}
-
-/*
- * One row whose stored values have no derived value (an overflow) ends the statement that reads
- * them all; then the derived columns are left to the look at each parent.
- */
-int
-cc_recount_load_parents(struct recount *run)
-{
-	int result = recount_load_holders(run);
-
-	if (result != CC_ERROR || run->n_holders == 0 || run->holders[0].blind)
-		return result;
-	for (size_t i = 0; i < run->n_holders; i++)
-		run->holders[i].blind = true;
-	cc_recount_clear(run);
-	return recount_load_holders(run);
-}
 
 /* ---- children ------------------------------------------------------------------------- */
 
@@ -272,10 +26,10 @@ struct recount_scan {
 	size_t n_slots, queued;
 };
 
-static void
-recount_sum(const struct recount_holder *holder, const struct recount_addition *addition,
-    const union cc_number *amounts)
+void
+cc_recount_sum(const struct recount_addition *addition, const union cc_number *amounts)
 {
+	const struct recount_holder *holder = addition->route->holder;
 	const struct cc_link *link = addition->route->link;
 	union cc_number *sums = recount_sums(holder, addition->parent);
 
@@ -315,7 +69,7 @@ recount_sum_queue(struct recount_scan *scan)
 		if (addition->failed)
 			recount_sum_failed(holder, addition);
 		else
-			recount_sum(holder, addition, scan->amounts + i * scan->n_slots);
+			cc_recount_sum(addition, scan->amounts + i * scan->n_slots);
 	}
 	scan->queued = 0;
 	scan->to.amount = scan->amounts;

@@ -17,7 +17,8 @@ static size_t
 recount_chunk_size(const struct recount_holder *holder)
 {
 	size_t each = holder->n_sums * (2 * sizeof(union cc_number) + 1) +
-	    holder->table->n_key * sizeof(union cc_part) + 1;
+	    ((size_t)holder->table->n_key + holder->n_up) * sizeof(union cc_part) + 1 +
+	    (holder->n_climbs > 0 ? sizeof(uint32_t) : 0) + holder->n_climbs;
 
 	return RECOUNT_CHUNK * each;
 }
@@ -46,8 +47,11 @@ recount_add_chunk(struct recount *run, struct recount_holder *holder)
 	chunk->sums = (union cc_number *)(void *)memory;
 	chunk->stored = chunk->sums + sums;
 	chunk->key = (union cc_part *)(void *)(chunk->stored + sums);
-	chunk->state = (uint8_t *)(chunk->key + (size_t)RECOUNT_CHUNK * holder->table->n_key);
+	chunk->up = chunk->key + (size_t)RECOUNT_CHUNK * holder->table->n_key;
+	chunk->stamp = (uint32_t *)(void *)(chunk->up + RECOUNT_CHUNK * holder->n_up);
+	chunk->state = (uint8_t *)(chunk->stamp + (holder->n_climbs > 0 ? RECOUNT_CHUNK : 0));
 	chunk->flags = chunk->state + sums;
+	chunk->above = chunk->flags + RECOUNT_CHUNK;
 	run->used += recount_chunk_size(holder);
 	return CC_OK;
 }
