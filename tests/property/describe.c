@@ -249,10 +249,12 @@ describe(uint64_t seed, uint32_t features)
 		key_of_references(&m, t);
 		make_conditions(&m, t);
 	}
+	describe_twins(&m);
 	schema->settled = true;
 	for (int i = 0; i < 2 * schema->n_tables; i++)
 		describe_maintained(&m, random_below(r, 2) ? i % schema->n_tables
 		    : schema->n_tables - 1 - i % schema->n_tables);
+	describe_twins_settled(schema);
 	for (int i = 0; i < schema->n_tables; i++)
 		settle_follows(&schema->tables[i]);
 	return schema;

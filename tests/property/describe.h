@@ -27,6 +27,10 @@ struct column *describe_column(struct maker *m, struct table *t, enum cc_type ty
 void describe_details(struct maker *m, struct column *c);
 /* Adds the references of a table. */
 void describe_references(struct maker *m, struct table *t);
+/* A second table over one that is there. */
+void describe_twins(struct maker *m);
+/* What one of the two has marked of a column holds for the other. */
+void describe_twins_settled(struct schema *s);
 /* The maintained columns of a table, once all tables have their references. */
 void describe_maintained(struct maker *m, int holder);
 struct maintained *describe_new(struct maker *m, struct table *t, enum cc_type type,

@@ -28,6 +28,26 @@ inserted(struct world *w, int table, struct row *row)
 		text_free(&sql);
 	}
 	recount_inserted(w, table, row);
+	if (twin_of(w->schema, table) >= 0)
+		recount_inserted(w, twin_of(w->schema, table), row);
+}
+
+/* The other table over the same rows is told as well. */
+static void
+tell_twin(struct world *w, int table, const struct row *before, const struct row *after)
+{
+	int twin = w->lost || w->failed ? -1 : twin_of(w->schema, table);
+	_Alignas(max_align_t) char old[ROW_SIZE], new[ROW_SIZE];
+	const struct cc_table *d = twin < 0 ? NULL : w->tables[twin];
+
+	if (twin < 0)
+		return;
+	if (before != NULL)
+		rows_struct(w, twin, before, old);
+	if (after != NULL)
+		rows_struct(w, twin, after, new);
+	calls_hook(w, "the twin's hook", before == NULL ? cc_row_inserted(w->cc, d, new)
+	    : after == NULL ? cc_row_deleted(w->cc, d, old) : cc_row_updated(w->cc, d, old, new));
 }
 
 static void
@@ -49,6 +69,8 @@ insert_many(struct world *w, int table)
 	for (int i = 0; i < n; i++)
 		rows_struct(w, table, &rows[i], data + (size_t)i * d->row_size);
 	calls_hook(w, "inserted_many", cc_rows_inserted(w->cc, d, data, (size_t)n));
+	for (int i = 0; i < n; i++)
+		tell_twin(w, table, NULL, &rows[i]);
 	free(data);
 }
 
@@ -72,8 +94,10 @@ insert(struct world *w, int table)
 		calls_show(w, "verb insert", table, &row);
 		function = calls_typed(w, table, "insert");
 		if (calls_judge(w, "insert", function != NULL ? function(w->cc, data)
-		    : cc_row_insert(w->cc, d, data)))
+		    : cc_row_insert(w->cc, d, data))) {
+			tell_twin(w, table, NULL, &row);
 			inserted(w, table, &row);
+		}
 		return;
 	}
 	if (random_chance(&w->random, 25)) {
@@ -86,6 +110,7 @@ insert(struct world *w, int table)
 	function = calls_typed(w, table, "inserted");
 	calls_hook(w, "inserted", function != NULL ? function(w->cc, data)
 	    : cc_row_inserted(w->cc, d, data));
+	tell_twin(w, table, NULL, &row);
 	inserted(w, table, &row);
 }
 
@@ -139,6 +164,7 @@ update_by_hook(struct world *w, int table, const struct row *before, const struc
 	if (!rows_update(w, table, before, after))
 		return;
 	calls_hook(w, "updated", cc_row_updated(w->cc, w->tables[table], old, new));
+	tell_twin(w, table, before, after);
 }
 
 static void
@@ -161,8 +187,9 @@ set_one(struct world *w, int table, const struct row *row)
 	calls_show(w, "  after", table, &after);
 	rows_key(w, table, row, key);
 	rows_struct(w, table, &after, data);
-	calls_judge(w, "set", cc_row_set(w->cc, w->tables[table], key, (uint16_t)field,
-	    data + w->tables[table]->fields[field].offset));
+	if (calls_judge(w, "set", cc_row_set(w->cc, w->tables[table], key, (uint16_t)field,
+	    data + w->tables[table]->fields[field].offset)))
+		tell_twin(w, table, row, &after);
 }
 
 static void
@@ -193,8 +220,9 @@ update(struct world *w, int table)
 	calls_show(w, "  after", table, &after);
 	rows_struct(w, table, &after, data);
 	function = calls_typed(w, table, "update");
-	calls_judge(w, "update", function != NULL ? function(w->cc, data)
-	    : cc_row_update(w->cc, w->tables[table], data));
+	if (calls_judge(w, "update", function != NULL ? function(w->cc, data)
+	    : cc_row_update(w->cc, w->tables[table], data)))
+		tell_twin(w, table, &row, &after);
 }
 
 static void
@@ -240,7 +268,9 @@ delete_announced(struct world *w, int table, const struct row *row)
 	if (!operation_savepoint(w, "before"))
 		return;
 	calls_hook(w, "deleting", cc_row_deleting(w->cc, w->tables[table], key));
-	if (!rows_delete(w, table, row))
+	if (rows_delete(w, table, row))
+		tell_twin(w, table, row, NULL);
+	else
 		operation_rollback_to(w, "before");
 	if (!w->lost)
 		operation_release(w, "before");
@@ -262,8 +292,10 @@ delete(struct world *w, int table)
 	if (t->n_key > 0 && calls_use_verb(w, table, announced && w->mode == OUTSIDE ? 100 : 40)) {
 		calls_show(w, "verb delete", table, &row);
 		rows_key(w, table, &row, key);
-		if (calls_judge(w, "delete", cc_row_delete(w->cc, w->tables[table], key))
-		    && cc_row_delete(w->cc, w->tables[table], key) != CC_NOTFOUND && !w->lost)
+		if (!calls_judge(w, "delete", cc_row_delete(w->cc, w->tables[table], key)))
+			return;
+		tell_twin(w, table, &row, NULL);
+		if (!w->lost && cc_row_delete(w->cc, w->tables[table], key) != CC_NOTFOUND)
 			world_fail(w, "the second delete of a row found it");
 	} else if (t->n_key > 0 && w->verbs[table] && w->mode != OUTSIDE
 	    && (announced || random_chance(&w->random, 40)))
@@ -271,8 +303,10 @@ delete(struct world *w, int table)
 	else if (!announced && !calls_verbs_only(w)) {
 		calls_show(w, "delete", table, &row);
 		rows_struct(w, table, &row, data);
-		if (rows_delete(w, table, &row))
-			calls_hook(w, "deleted", cc_row_deleted(w->cc, w->tables[table], data));
+		if (!rows_delete(w, table, &row))
+			return;
+		calls_hook(w, "deleted", cc_row_deleted(w->cc, w->tables[table], data));
+		tell_twin(w, table, &row, NULL);
 	}
 }
 
@@ -285,7 +319,8 @@ operation_random(struct world *w)
 	int n = rows_count(w, table);
 
 	w->operation++;
-	if (w->failed || w->lost || (calls_verbs_only(w) && !w->verbs[table]))
+	if (w->failed || w->lost || (calls_verbs_only(w)
+	    && (!w->verbs[table] || twin_of(w->schema, table) >= 0)))
 		return;
 	if (n < 3 || (kind < 36 && n < 20))
 		insert(w, table);

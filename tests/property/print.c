@@ -316,6 +316,8 @@ print_ddl(const struct schema *s, struct text *out)
 	for (int i = 0; i < s->n_tables; i++) {
 		const struct table *t = &s->tables[i];
 
+		if (t->twin >= 0)
+			continue;
 		text_add(out, "CREATE TABLE ");
 		text_identifier(out, t->sql);
 		for (int k = 0; k < t->n_columns; k++) {

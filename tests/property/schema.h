@@ -161,6 +161,9 @@ struct schema {
 struct schema *describe(uint64_t seed, uint32_t features);
 void describe_free(struct schema *schema);
 
+/* The other table over the same table of the database, or -1. */
+int twin_of(const struct schema *s, int table);
+
 /* ---- expression.c: conditions and values ---- */
 
 void expression_condition(struct random *r, struct table *t, struct phrase *out, int depth);
