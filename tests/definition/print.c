@@ -3,6 +3,7 @@
  *
  *   print FILE.ccdl          SELECT 'table.column', key, what its definition says, for every row
  *   print FILE.ccdl update   UPDATE … SET the column to it
+ *   print FILE.ccdl stored   the same SELECT of what the column holds
  *
  * Names in a whole schema that has passed check are all that a definition needs, so that this
  * sees every construct, also one that ccgen does not generate yet.
@@ -44,13 +45,18 @@ scope(struct text *out, const struct table *table)
 }
 
 static void
-print(struct text *out, const struct column *column, bool update)
+print(struct text *out, const struct column *column, const char *mode)
 {
 	const struct expr_sql plain = { .dialect = SQL_SQLITE };
+	const struct expr_sql parent = { .dialect = SQL_SQLITE, .alias = "p" };
+	bool update = strcmp(mode, "update") == 0;
 	struct plan_column maintained = { .column = column };
 	struct text value = { .arena = out->arena };
 
-	sqlite_definition(&value, &maintained, update ? NULL : "p", NULL, NULL);
+	if (strcmp(mode, "stored") == 0)
+		expr_sql_read(&value, column, &parent);
+	else
+		sqlite_definition(&value, &maintained, update ? NULL : "p", NULL, NULL);
 	if (update) {
 		text_add(out, "UPDATE ");
 		text_sql_name(out, table_sql_name(column->table));
@@ -92,7 +98,7 @@ main(int argc, char **argv)
 	for (table = schema->tables; table != NULL; table = table->next)
 		for (column = table->columns; column != NULL; column = column->next)
 			if (column->kind == COLUMN_MAINTAINED)
-				print(&out, column, argc > 2);
+				print(&out, column, argc > 2 ? argv[2] : "");
 	fputs(text_string(&out), stdout);
 	arena_free(arena);
 	return 0;

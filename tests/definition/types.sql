@@ -1,13 +1,9 @@
 CREATE TABLE "the holders" (id INTEGER PRIMARY KEY, code TEXT COLLATE NOCASE, units INTEGER, kept_text TEXT, total TEXT,
     least INTEGER, mean TEXT, mean_fine TEXT, mean_real REAL, mean_else TEXT, kept_mean TEXT, mean_float REAL, whole_mean REAL, newest TEXT, oldest INTEGER, last_day TEXT, last_uuid TEXT,
-    recent, coming, net, half, per TEXT, ratio_sum REAL, pairs, singles, firsts TEXT, any_null, described, or_else TEXT,
-    choice TEXT, "select", moment TEXT, sooner INTEGER);
+    net, half, per TEXT, ratio_sum REAL, pairs, singles, firsts TEXT, any_null, described, or_else TEXT,
+    choice TEXT);
 CREATE TABLE rows (id INTEGER PRIMARY KEY, holder, price TEXT, amount, ratio REAL, at, at_text TEXT, day TEXT, guid TEXT,
     code TEXT COLLATE NOCASE, flag);
-CREATE TABLE cc_window (schema, moment, at, PRIMARY KEY (schema, moment));
-INSERT INTO cc_window VALUES ('types', 'now()', unixepoch('2024-06-30') * 1000000),
-    ('types', 'now() - 30 days', unixepoch('2024-05-31') * 1000000),
-    ('types', 'now() + 1 month', unixepoch('2024-07-30') * 1000000), ('other', 'now()', 7);
 INSERT INTO "the holders" (id, code, units, kept_text, kept_mean) VALUES (1, 'one', 125, 'kept', '7.77'), (2, 'two', -5, 'none', '8.88');
 INSERT INTO rows VALUES
     (1, 1, '10.10', 7, 0.5, unixepoch('2024-06-01') * 1000000, '2024-07-01 00:00:00', '2024-01-31', 'b', 'x', 1),
