@@ -214,6 +214,8 @@ plan_hops(struct plan *plan, struct plan_link *link)
 		link->anchor = place_of(link, link->n_hops, link->join->holder);
 		link->reference = NULL;
 	}
+	if (link->reference != NULL && link->reference->table != link->child)
+		link->reference->forward = true;
 	link->where = common_where(link);
 	link->simple = link->n_hops == 0 && link->climb == NULL;
 	read_more(link);
