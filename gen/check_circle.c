@@ -137,15 +137,20 @@ static void
 visit_column(struct check *check, struct column *column, const struct visit *reader)
 {
 	struct visit here = { column, reader, reader ? reader->depth : 0 };
+	struct column *other;
 
-	if (column->kind == COLUMN_PLAIN || !column->definition || column->mark == DONE)
+	if (column->kind != COLUMN_MAINTAINED || column->mark == DONE)
 		return;
 	if (column->mark == OPEN) {
 		circle(check, column, reader);
 		return;
 	}
 	column->mark = OPEN;
-	visit_expr(check, column->definition, &here);
+	if (column->definition)
+		visit_expr(check, column->definition, &here);
+	for (other = column->table->columns; column->raw && other; other = other->next)
+		if (other->kind != COLUMN_PLAIN && raw_reads(column->raw, other->name.text))
+			visit_column(check, other, &here);
 	column->mark = DONE;
 }
 

@@ -372,9 +372,21 @@ check_by(struct check *check, struct source_clause *source)
 bool
 check_watch(struct check *check, struct watch *watch, struct table *holder)
 {
+	static struct value count = { .kind = VALUE_COUNT };
+	struct source_clause *source;
 	struct table *table = check_table(check, &watch->table);
 
 	if (!table)
 		return false;
-	return !watch->by || follow(check, watch->by, table, holder);
+	if (table == holder && !watch->by)
+		return true;
+	source = arena_alloc(check->arena, sizeof *source);
+	source->span = watch->table.span;
+	source->value = &count;
+	source->from = watch->table;
+	source->by = watch->by;
+	source->child = table;
+	source->holder = holder;
+	watch->source = source;
+	return check_by(check, source);
 }

@@ -64,9 +64,6 @@ expression(struct check *check, const struct expr *expr, enum reader reader)
 		name(check, expr, reader);
 	else if (expr->kind == EXPR_NOW)
 		refuse(check, expr->span, "store the state that it decides in a column", "now()");
-	else if (expr->kind == EXPR_SOURCE && reader != OF_DEFINITION)
-		refuse(check, expr->span, "make it a maintained column",
-		    "a source inside a condition or value");
 	for (const struct expr *a = expr->args; a; a = a->next)
 		expression(check, a, reader);
 }
@@ -144,14 +141,14 @@ conditions(struct check *check, const struct expr *expr)
 
 /* ---- sources ---------------------------------------------------------------------------- */
 
-/* The anchor is where the climb begins, so that a tree ends the path. */
+/* The anchor is where the climb begins, so that a tree ends the path; an inner one goes on. */
 static void
-path(struct check *check, const struct source_clause *clause)
+path(struct check *check, const struct source_clause *clause, bool inner)
 {
 	const struct step *step = clause->by;
 
 	for (; step && step->reference; step = step->next)
-		if (step->repeat && step->next) {
+		if (step->repeat && (step->next || inner)) {
 			refuse(check, step->name.span, "keep the key of the last table in the tree's rows",
 			    "a path that goes on behind a tree ('%s%c')", step->name.text,
 			    step->repeat);
@@ -159,17 +156,34 @@ path(struct check *check, const struct source_clause *clause)
 		}
 }
 
+static void sources(struct check *check, const struct expr *expr, bool inner);
+
+/* Hooks judge what has no source in it, of the conditions that are joined by `and`. */
+static void
+part(struct check *check, const struct expr *expr, bool hooks)
+{
+	bool inner = check_has_source(expr);
+
+	if (inner && expr->kind == EXPR_AND) {
+		for (const struct expr *a = expr->args; a; a = a->next)
+			part(check, a, hooks);
+		return;
+	}
+	whole(check, expr, OF_ANY_ROW, hooks && !inner);
+	sources(check, expr, true);
+}
+
 /* Sums are added up in C as well, everything else is computed by SQL alone. */
 static void
 value(struct check *check, const struct value *v)
 {
 	for (const struct expr *e = v->args; e; e = e->next)
-		whole(check, e, OF_ANY_ROW, v->kind == VALUE_SUM);
+		part(check, e, v->kind == VALUE_SUM);
 	for (const struct term *t = v->order; t; t = t->next)
-		whole(check, t->expr, OF_ANY_ROW, false);
+		part(check, t->expr, false);
 	for (const struct json_field *f = v->fields; f; f = f->next) {
 		if (f->computed)
-			whole(check, f->computed, OF_ANY_ROW, false);
+			part(check, f->computed, false);
 		value(check, f->value);
 	}
 	if (v->element)
@@ -177,23 +191,23 @@ value(struct check *check, const struct value *v)
 }
 
 static void
-source(struct check *check, const struct source_clause *clause)
+source(struct check *check, const struct source_clause *clause, bool inner)
 {
 	value(check, clause->value);
-	path(check, clause);
+	path(check, clause, inner);
 	if (clause->where)
-		whole(check, clause->where, OF_ANY_ROW, true);
+		part(check, clause->where, true);
 	if (clause->otherwise)
 		whole(check, clause->otherwise, OF_ANY_ROW, false);
 }
 
 static void
-sources(struct check *check, const struct expr *expr)
+sources(struct check *check, const struct expr *expr, bool inner)
 {
 	if (expr->kind == EXPR_SOURCE && expr->type.kind != TYPE_NONE)
-		source(check, expr->source);
+		source(check, expr->source, inner);
 	for (const struct expr *a = expr->args; a; a = a->next)
-		sources(check, a);
+		sources(check, a, inner);
 }
 
 static void
@@ -201,12 +215,10 @@ definition(struct check *check, const struct column *column)
 {
 	const struct expr *expr = column->definition;
 
-	if (!expr) {
-		refuse(check, column->raw->span, NULL, "'sql …'");
+	if (!expr)
 		return;
-	}
 	whole(check, expr, OF_DEFINITION, false);
-	sources(check, expr);
+	sources(check, expr, false);
 	if (column->never_decrement && column->type.kind == TYPE_JSONB)
 		refuse(check, column->name.span, NULL, "'never decrement' of jsonb");
 }

@@ -120,6 +120,10 @@ void expr_range(const struct expr *expr, int64_t *low, int64_t *high);
 void expr_meaning(struct text *out, const struct expr *expr);
 void expr_source_meaning(struct text *out, const struct source_clause *source);
 
+bool expr_has_source(const struct expr *expr);
+/* Adds a copy of an argument. */
+void expr_add_arg(struct arena *arena, struct expr *to, const struct expr *arg);
+
 /* Equal in meaning as far as a structural comparison can tell. */
 bool expr_equal(const struct expr *a, const struct expr *b);
 
@@ -129,7 +133,7 @@ struct expr_linear_term {
 	struct source_clause *source;
 	struct expr_linear_term *next;
 };
-/* ... of counts and sums alone: such a column is kept by deltas. */
+/* ... of counts and sums alone, with no source inside them: such a column is kept by deltas. */
 bool expr_is_linear(const struct expr *expr);
 bool expr_linear(struct arena *arena, const struct expr *expr, int64_t *constant,
     struct expr_linear_term **terms);

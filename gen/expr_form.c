@@ -80,6 +80,12 @@ expr_append(struct arena *arena, struct expr *to, const struct expr *arg)
 	return to;
 }
 
+void
+expr_add_arg(struct arena *arena, struct expr *to, const struct expr *arg)
+{
+	expr_append(arena, to, arg);
+}
+
 struct expr *
 expr_make(struct arena *arena, enum expr_kind kind, const struct expr *a, const struct expr *b)
 {

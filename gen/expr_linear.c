@@ -99,6 +99,29 @@ expr_linear(struct arena *arena, const struct expr *expr, int64_t *constant,
 	return true;
 }
 
+bool
+expr_has_source(const struct expr *expr)
+{
+	const struct expr *arg;
+
+	if (expr == NULL)
+		return false;
+	if (expr->kind == EXPR_SOURCE)
+		return true;
+	for (arg = expr->args; arg != NULL; arg = arg->next)
+		if (expr_has_source(arg))
+			return true;
+	return false;
+}
+
+/* A count or a sum of what a row itself, and rows up its paths, say. */
+static bool
+is_delta(const struct source_clause *source)
+{
+	return (source->value->kind == VALUE_COUNT || source->value->kind == VALUE_SUM) &&
+	    !expr_has_source(source->where) && !expr_has_source(source->value->args);
+}
+
 static bool
 counts_or_sums(const struct expr *expr)
 {
@@ -106,7 +129,7 @@ counts_or_sums(const struct expr *expr)
 	bool any = false;
 
 	if (expr->kind == EXPR_SOURCE)
-		return expr->source->value->kind == VALUE_COUNT || expr->source->value->kind == VALUE_SUM;
+		return is_delta(expr->source);
 	for (arg = expr->args; arg != NULL; arg = arg->next) {
 		if (counts_or_sums(arg))
 			any = true;

@@ -122,6 +122,20 @@ term_meaning(struct text *out, const struct plan_term *term)
 	expr_source_meaning(out, source);
 }
 
+/* The texts; who watches what does not change the value. */
+static void
+raw_meaning(struct text *out, const struct raw *raw)
+{
+	const char *texts[] = { raw->text, raw->sqlite, raw->postgres };
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		text_add(out, " sql ");
+		if (texts[i] != NULL)
+			text_sql_string(out, texts[i]);
+	}
+}
+
 /* Of one column: its definition, and what that builds on. */
 static void
 meaning_of(struct plan *plan, struct text *out, const struct plan_column *column)
@@ -136,7 +150,9 @@ meaning_of(struct plan *plan, struct text *out, const struct plan_column *column
 	    column->column->type.scale, (int)column->column->type.storage, column->keep,
 	    (long long)column->base);
 	scope_of_table(&scopes, column->table->table);
-	if (column->kind == PLAN_DERIVED)
+	if (column->column->raw != NULL)
+		raw_meaning(out, column->column->raw);
+	else if (column->kind == PLAN_DERIVED)
 		add_expr(out, " derived ", column->column->definition);
 	for (term = column->terms; column->kind == PLAN_LINEAR && term != NULL; term = term->next)
 		term_meaning(out, term);
@@ -155,7 +171,8 @@ plan_definition(struct plan *plan, struct plan_column *column)
 		column->definition = "tally";
 	else
 		column->definition = source_words(plan->schema->source,
-		    (struct span){ declared->definition->span.start, declared->span.end });
+		    (struct span){ declared->raw != NULL ? declared->raw->span.start :
+		    declared->definition->span.start, declared->span.end });
 	meaning->length = 0;
 	meaning_of(plan, meaning, column);
 	column->hash = hash_text(plan->arena, meaning);

@@ -96,8 +96,10 @@ read_more(struct plan_link *link)
 	const struct plan_term *term;
 
 	for (slot = link->slots; slot != NULL; slot = slot->next) {
-		for (term = slot->terms; slot->derived && term != NULL; term = term->next_in_slot)
+		for (term = slot->terms; slot->derived && term != NULL; term = term->next_in_slot) {
+			join_add(link->join, link->join->rows, term->source->where);
 			join_add_value(link->join, term->source->value);
+		}
 	}
 }
 

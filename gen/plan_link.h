@@ -22,7 +22,8 @@ struct plan_term {                     /* factor * count(*) or sum(…) from a c
 	struct plan_link *link;
 	int64_t factor;
 	const struct source_clause *source;
-	const struct expr *where;          /* or NULL */
+	const struct expr *where;          /* as far as no source stands in it; or NULL */
+	bool watched;                      /* every change of the row matters */
 	const struct expr *value;          /* what is summed; NULL: a count */
 	const struct expr *amount;         /* factor * value, in units of decimals; NULL: factor */
 	const struct expr *there;          /* that value is not NULL; NULL: it never is */
@@ -115,6 +116,10 @@ struct plan_link *plan_link(struct plan *plan, struct plan_table *holder,
     const struct source_clause *source);
 /* The link of a holder's columns that read up its own references. */
 struct plan_link *plan_self_link(struct plan *plan, struct plan_table *holder);
+/* A term of a column: along the path of its source (plan_term.c). */
+void plan_column_term(struct plan *plan, struct plan_column *column, struct plan_term *term);
+/* The terms of a column that is derived from other rows (plan_source.c). */
+void plan_sources(struct plan *plan, struct plan_column *column);
 /* The slot of a column in a link; a term put into that of its column. */
 struct plan_slot *plan_slot(struct plan *plan, struct plan_link *link, struct plan_column *column);
 void plan_add_term(struct plan *plan, struct plan_term *term);

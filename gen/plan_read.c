@@ -27,6 +27,36 @@ plan_reads(const struct expr *expr, void (*visit)(const struct column *, void *)
 		plan_reads(arg, visit, ctx);
 }
 
+/* Does the text watch the row itself? */
+static bool
+watches_itself(const struct raw *raw)
+{
+	const struct watch *watch;
+
+	for (watch = raw->watches; watch != NULL; watch = watch->next) {
+		if (watch->source == NULL)
+			return true;
+	}
+	return false;
+}
+
+void
+plan_column_reads(const struct plan_column *column,
+    void (*visit)(const struct column *, void *), void *ctx)
+{
+	const struct raw *raw = column->column->raw;
+	const struct column *other;
+
+	if (raw == NULL) {
+		plan_reads(column->column->definition, visit, ctx);
+		return;
+	}
+	for (other = column->column->table->columns; other != NULL; other = other->next) {
+		if (raw_reads(raw, other->name.text) || (other->kind == COLUMN_PLAIN && watches_itself(raw)))
+			visit(other, ctx);
+	}
+}
+
 void
 plan_value(const struct value *value, void (*each)(const struct expr *, void *), void *ctx)
 {
@@ -81,7 +111,7 @@ plan_mark_reads(struct plan_table *table)
 		plan_reads(table->table->scope, mark_watched, table);
 	for (i = 0; i < table->n_columns; i++) {
 		if (table->columns[i].kind == PLAN_DERIVED)
-			plan_reads(table->columns[i].column->definition, mark_watched, table);
+			plan_column_reads(&table->columns[i], mark_watched, table);
 	}
 	plan_reads(table->table->scope, mark_scanned, table);
 	for (link = table->links; link != NULL; link = link->next) {

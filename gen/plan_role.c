@@ -122,8 +122,15 @@ slot_reads(struct plan *plan, struct plan_link *link, struct plan_slot *slot)
 	const struct join_row *row;
 	const struct expr *part;
 
+	const struct plan_term *term;
+	unsigned i;
+
 	if (!link->self)
 		plan_walk_slot(link, slot, visit_row, &reading);
+	for (term = slot->terms; term != NULL; term = term->next_in_slot) {
+		for (i = 0; term->watched && i < link->child->n_fields; i++)
+			read_field(&reading, &link->child->fields[i]);
+	}
 	/* By another row it may reach the same parent, and read other things on the way. */
 	for (row = link->join->rows; row != NULL && !link->self; row = row->next) {
 		for (part = row->from == link->join->rows ? row->reference->exprs : NULL; part != NULL;

@@ -67,13 +67,12 @@ there(struct arena *arena, const struct expr *value)
 	return test;
 }
 
-static void
-add_term(struct plan *plan, struct plan_column *column, struct plan_term *term)
+void
+plan_column_term(struct plan *plan, struct plan_column *column, struct plan_term *term)
 {
 	struct plan_term **end;
 
 	term->column = column;
-	term->where = term->source->where;
 	term->link = plan_link(plan, column->table, term->source);
 	for (end = &column->terms; *end != NULL; end = &(*end)->next)
 		;
@@ -90,6 +89,7 @@ add_linear(struct plan *plan, struct plan_column *column, const struct expr_line
 
 	term->factor = factor;
 	term->source = linear->source;
+	term->where = linear->source->where;
 	term->value = value->kind == VALUE_COUNT ? NULL : value->args;
 	if (term->value == NULL)
 		term->factor *= units(column->type.scale);
@@ -105,7 +105,7 @@ add_linear(struct plan *plan, struct plan_column *column, const struct expr_line
 		term->scale = term->value->type.scale;
 		term->divisor = units(term->scale);
 	}
-	add_term(plan, column, term);
+	plan_column_term(plan, column, term);
 }
 
 static void
@@ -141,24 +141,7 @@ mark_input(const struct column *column, void *ctx)
 		return;
 	reading->seen[input->index] = true;
 	if (input->kind == PLAN_DERIVED)
-		plan_reads(input->column->definition, mark_input, reading);
-}
-
-/* Each source: its rows make the column be computed again. */
-static void
-add_sources(struct plan *plan, struct plan_column *column, const struct expr *expr)
-{
-	struct plan_term *term;
-	const struct expr *arg;
-
-	if (expr->kind == EXPR_SOURCE) {
-		term = arena_alloc(plan->arena, sizeof(*term));
-		term->factor = 1;
-		term->source = expr->source;
-		add_term(plan, column, term);
-	}
-	for (arg = expr->args; arg != NULL; arg = arg->next)
-		add_sources(plan, column, arg);
+		plan_column_reads(input, mark_input, reading);
 }
 
 /* What makes it change touches what it touches. */
@@ -172,7 +155,7 @@ add_inputs(struct plan *plan, struct plan_column *column)
 	reading.seen = arena_alloc(plan->arena, table->n_columns * sizeof(bool));
 	column->inputs = arena_alloc(plan->arena, table->n_columns * sizeof(struct plan_column *));
 	column->first_input = table->n_inputs;
-	plan_reads(column->column->definition, mark_input, &reading);
+	plan_column_reads(column, mark_input, &reading);
 	for (i = 0; i < table->n_maintained; i++) {
 		if (!reading.seen[i] || table->columns[i].kind == PLAN_DERIVED)
 			continue;
@@ -208,7 +191,7 @@ plan_terms(struct plan *plan, struct plan_table *table)
 		if (table->columns[i].kind == PLAN_LINEAR)
 			add_terms(plan, &table->columns[i]);
 		else if (table->columns[i].kind == PLAN_DERIVED)
-			add_sources(plan, &table->columns[i], table->columns[i].column->definition);
+			plan_sources(plan, &table->columns[i]);
 	}
 	for (i = 0; i < table->n_columns; i++) {
 		if (table->columns[i].kind == PLAN_DERIVED && reads_other_rows(plan, &table->columns[i]))

@@ -80,6 +80,23 @@ column_null_is_zero(const struct column *column)
 	return is_count(column->definition, &any) && any;
 }
 
+bool
+raw_reads(const struct raw *raw, const char *name)
+{
+	const char *texts[] = { raw->text, raw->sqlite, raw->postgres };
+	size_t n = strlen(name), i;
+	const char *at;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		for (at = texts[i]; at != NULL && (at = strchr(at, '{')) != NULL; at++) {
+			if (strncmp(at + 1, name, n) == 0 && at[n + 1] == '}')
+				return true;
+			at += at[1] == '{';
+		}
+	}
+	return false;
+}
+
 const char *
 table_sql_name(const struct table *table)
 {

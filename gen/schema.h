@@ -180,6 +180,8 @@ struct source_clause {                 /* value [else …] from child [by path] 
 struct watch {                         /* watching name [by path] */
 	struct name table;
 	struct step *by;
+	/* check: its rows as those of a source; NULL: the holder's own row */
+	struct source_clause *source;
 	struct watch *prev, *next;
 };
 
@@ -190,6 +192,9 @@ struct raw {                           /* sql '…' watching … */
 	const char *schema;                /* check: the schema's name */
 	struct watch *watches;
 };
+
+/* Does one of its texts have {name}? */
+bool raw_reads(const struct raw *raw, const char *name);
 
 /* ---- tables --------------------------------------------------------------------- */
 
