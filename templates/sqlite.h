@@ -63,6 +63,13 @@ void sqlite_source(struct text *out, const struct expr *expr, const struct expr_
 /* A value in a form in which SQLite's comparisons, groups and orders are the language's. */
 void sqlite_compared_value(struct text *out, const struct expr *expr,
     const struct expr_sql *context);
+/* ... as the argument of an aggregate; and any value of the expression, `value`, as one. */
+void sqlite_compared_argument(struct text *out, const struct expr *expr,
+    const struct expr_sql *context);
+void sqlite_argument(struct text *out, const char *value, const struct expr *expr,
+    const struct expr_sql *context);
+/* Whether it reads the row that the source's path ends at. */
+bool sqlite_reads_holder(const struct expr *expr, const struct expr_sql *context);
 /* An aggregate of values over the rows of a query, but for first(); an average has the type. */
 void sqlite_aggregate(struct text *out, const struct value *value, const struct type *type,
     const struct expr_sql *context);
