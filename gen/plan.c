@@ -288,6 +288,23 @@ reference_label(struct plan *plan, const struct plan_table *table,
 	return reference->name.text;
 }
 
+/* Bulk verbs name the rows of a parent by columns, each of them once. */
+static bool
+has_verbs(const struct plan_reference *made)
+{
+	unsigned i, other;
+
+	for (i = 0; i < made->n_fields; i++) {
+		if (made->fields[i] == NULL)
+			return false;
+		for (other = 0; other < i; other++) {
+			if (made->fields[other] == made->fields[i])
+				return false;
+		}
+	}
+	return true;
+}
+
 static void
 make_references(struct plan *plan, struct plan_table *table)
 {
@@ -308,6 +325,7 @@ make_references(struct plan *plan, struct plan_table *table)
 		made->gone = reference->on_delete == ON_DELETE_CASCADE ||
 		    reference->on_delete == ON_DELETE_SET_NULL;
 		reference_fields(plan, made);
+		made->verb = has_verbs(made) ? name_c(plan->arena, made->label) : NULL;
 		made->next_referring = made->parent->referring;
 		made->parent->referring = made;
 		*end = made;

@@ -77,6 +77,8 @@ struct plan_reference {
 	const char *name;                  /* "posts.author_id" */
 	const char *label;                 /* "author_id", "item_id to comments" where ambiguous */
 	const char *c_name;                /* "posts_author_id" */
+	const char *verb;                  /* "author_id": ends the names of bulk verbs, which take a
+	                                      key of plain columns; else NULL */
 	unsigned index;                    /* in cc_table.references */
 	const struct expr *when;           /* or NULL */
 	const struct expr **exprs;         /* the key's parts, in the order of the parent's fields */

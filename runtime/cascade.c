@@ -243,25 +243,72 @@ cascade_count(struct cascade *walk)
 	return result;
 }
 
+/* Every row that goes from the first ones on, and those that stay without them. */
+static int
+cascade_run(struct cascade *walk)
+{
+	int result = cascade_walk(walk, CC_CASCADE);
+
+	if (result == CC_OK)
+		result = cascade_walk(walk, CC_SET_NULL);
+	return result == CC_OK ? cascade_count(walk) : result;
+}
+
+static void
+cascade_begin(struct cascade *walk, struct cc *cc)
+{
+	*walk = (struct cascade){ .cc = cc, .arena = &cc->walk };
+	walk->going_end = &walk->going;
+	walk->cut_end = &walk->cut;
+	cc_arena_reset(walk->arena);
+}
+
+static void
+cascade_end(struct cascade *walk)
+{
+	free(walk->slots);
+	if (walk->n_rows > 1000)
+		cc_arena_free(walk->arena);
+}
+
 int
 cc_count_cascade(struct cc *cc, const struct cc_table *table, const void *row)
 {
-	struct cascade walk = { .cc = cc, .arena = &cc->walk };
+	struct cascade walk;
 	struct cascade_row *first;
 	int result;
 
-	walk.going_end = &walk.going;
-	walk.cut_end = &walk.cut;
-	cc_arena_reset(walk.arena);
+	cascade_begin(&walk, cc);
 	result = cascade_find(&walk, table, row, NULL, true, &first);
 	if (result == CC_OK)
-		result = cascade_walk(&walk, CC_CASCADE);
-	if (result == CC_OK)
-		result = cascade_walk(&walk, CC_SET_NULL);
-	if (result == CC_OK)
-		result = cascade_count(&walk);
-	free(walk.slots);
-	if (walk.n_rows > 1000)
-		cc_arena_free(walk.arena);
+		result = cascade_run(&walk);
+	cascade_end(&walk);
+	return result;
+}
+
+int
+cc_count_cascades(struct cc *cc, const struct cc_table *table, const struct cc_reference *by,
+    struct cc_statement *st, int64_t *n)
+{
+	struct cascade walk;
+	struct cascade_row *row;
+	union cc_part key[CC_KEY_PARTS];
+	int result;
+
+	cascade_begin(&walk, cc);
+	*n = 0;
+	while ((result = cc_step(st)) == CC_ROW) {
+		result = cc_row_read(st, 0, table, cc->after, NULL);
+		if (result == CC_OK && by->key(cc->after, key)) {
+			++*n;
+			result = cascade_find(&walk, table, cc->after, st, true, &row);
+		}
+		if (result != CC_OK)
+			break;
+	}
+	cc_reset(st);
+	if (result == CC_OK && walk.going != NULL)
+		result = cascade_run(&walk);
+	cascade_end(&walk);
 	return result;
 }

@@ -122,6 +122,9 @@ int cc_load(struct cc *cc, const struct cc_table *table, const union cc_part *ke
     struct cc_arena *arena);
 /* cascade.c: the row goes, and with it what the database deletes or sets NULL. */
 int cc_count_cascade(struct cc *cc, const struct cc_table *table, const void *row);
+/* ... all n rows of a statement (as `referring`) that name a parent by a reference. */
+int cc_count_cascades(struct cc *cc, const struct cc_table *table, const struct cc_reference *by,
+    struct cc_statement *st, int64_t *n);
 /* open.c: what every engine's open does before and after it looks at the database. */
 struct cc *cc_new(const struct cc_schema *schema, const struct cc_schema_sql *sql,
     const struct cc_options *options);

@@ -79,8 +79,17 @@ void cc_anchors_free(struct cc *cc);
 /* What rows add that are below one that came, changed or went. */
 int cc_count_roles(struct cc *cc, const struct cc_table *table, const void *before,
     const void *after);
+/*
+ * Reads a row of a grouped query: the key of the anchor, and into cc->paths.amounts what is added
+ * there; *known: no part of the key is NULL.
+ */
+int cc_role_read(struct cc *cc, const struct cc_link *link, struct cc_statement *st,
+    union cc_part *key, bool *known);
 /* cc_count for tables whose links have hops or climb, and for those with roles. */
 int cc_count_event(struct cc *cc, const struct cc_table *table, const void *before,
+    const void *after);
+/* The same without the roles, and not all or nothing. */
+int cc_count_apart(struct cc *cc, const struct cc_table *table, const void *before,
     const void *after);
 
 static inline bool

@@ -240,6 +240,7 @@ struct cc_role_sql {
 	   by which the referrer names it; tree: ?1 … that key alone, and only the slots, the row
 	   itself taken to be there and in its scope */
 	const char *below;
+	const char *alias;                /* of the row in the link's `grouped`; tree: NULL */
 };
 struct cc_table_sql {
 	const char *name;                 /* quoted */
@@ -258,6 +259,7 @@ struct cc_table_sql {
 	/* by reference: child rows with key ?1 …; as rows, and after them the rowid where the table
 	   has no primary key */
 	const char *const *referring;
+	const char *const *whens;         /* by reference: its `when`, or NULL; or NULL */
 	const char *tag;                  /* comment that starts every statement on this table */
 };
 struct cc_schema_sql {
@@ -315,6 +317,15 @@ int cc_row_update(struct cc *cc, const struct cc_table *table, const void *row);
 int cc_row_set(struct cc *cc, const struct cc_table *table, const union cc_part *key,
     uint16_t field, const void *value);
 int cc_row_delete(struct cc *cc, const struct cc_table *table, const union cc_part *key);
+
+/*
+ * All rows that name one parent by a reference of plain columns: key is by its fields.  *n: how many;
+ * n may be NULL.
+ */
+int cc_rows_delete(struct cc *cc, const struct cc_table *table, uint16_t reference,
+    const union cc_part *key, int64_t *n);
+int cc_rows_set(struct cc *cc, const struct cc_table *table, uint16_t reference,
+    const union cc_part *key, uint16_t field, const void *value, int64_t *n);
 
 int cc_row_counters(struct cc *cc, const struct cc_table *table, const union cc_part *key,
     void *out);

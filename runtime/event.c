@@ -83,7 +83,8 @@ event_link(struct cc *cc, const struct cc_link *link, const struct cc_side *side
 }
 
 static int
-event_count(struct cc *cc, const struct cc_table *table, const void *before, const void *after)
+event_count(struct cc *cc, const struct cc_table *table, const void *before, const void *after,
+    bool roles)
 {
 	bool in_before = before != NULL && (table->in_scope == NULL || table->in_scope(before));
 	bool in_after = after != NULL && (table->in_scope == NULL || table->in_scope(after));
@@ -95,9 +96,16 @@ event_count(struct cc *cc, const struct cc_table *table, const void *before, con
 	for (size_t i = 0; result == CC_OK && i < table->n_links; i++)
 		if (cc_link_is_far(&table->links[i]))
 			result = event_link(cc, &table->links[i], sides, before == NULL);
-	if (result == CC_OK && table->n_roles > 0)
+	if (result == CC_OK && roles && table->n_roles > 0)
 		result = cc_count_roles(cc, table, before, after);
 	return result == CC_OK ? cc_count_near(cc, table, before, after, false) : result;
+}
+
+int
+cc_count_apart(struct cc *cc, const struct cc_table *table, const void *before,
+    const void *after)
+{
+	return event_count(cc, table, before, after, false);
 }
 
 int
@@ -110,7 +118,7 @@ cc_count_event(struct cc *cc, const struct cc_table *table, const void *before,
 	if (result != CC_OK)
 		return result;
 	cc_path_forget(cc, table);
-	result = event_count(cc, table, before, after);
+	result = event_count(cc, table, before, after, true);
 	cc_path_forget(cc, table);
 	if (result != CC_OK)
 		cc_mark_rewind(cc, mark);

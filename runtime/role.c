@@ -72,21 +72,20 @@ role_amount(struct cc_statement *st, int column, const struct cc_column *as,
 }
 
 static void
-role_amounts(struct cc *cc, const struct role *role, struct cc_statement *st, size_t first)
+role_amounts(struct cc *cc, const struct cc_link *link, struct cc_statement *st, size_t first)
 {
-	const struct cc_table *holder = cc->pools[role->link->target].table;
+	const struct cc_table *holder = cc->pools[link->target].table;
 
-	for (size_t i = 0; i < role->link->n_slots; i++)
-		role_amount(st, (int)(first + i), &holder->columns[role->link->slots[i]],
+	for (size_t i = 0; i < link->n_slots; i++)
+		role_amount(st, (int)(first + i), &holder->columns[link->slots[i]],
 		    &cc->paths.amounts[i]);
 }
 
-/* The key of the anchor that a row of the answer is about; *known: none of its parts is NULL. */
-static int
-role_anchor(struct cc *cc, const struct role *role, struct cc_statement *st, union cc_part *key,
-    bool *known)
+int
+cc_role_read(struct cc *cc, const struct cc_link *link, struct cc_statement *st,
+    union cc_part *key, bool *known)
 {
-	const struct cc_pool *pool = &cc->pools[role->link->target];
+	const struct cc_pool *pool = &cc->pools[link->target];
 	int result = CC_OK;
 
 	*known = true;
@@ -100,6 +99,8 @@ role_anchor(struct cc *cc, const struct role *role, struct cc_statement *st, uni
 		if (result == CC_OK && *known)
 			*known = cc_field_part(field, cc->found, &key[i]);
 	}
+	if (result == CC_OK && *known)
+		role_amounts(cc, link, st, pool->target->n_fields);
 	return result;
 }
 
@@ -108,8 +109,7 @@ static int
 role_ask(struct cc *cc, const struct role *role, const void *row, const void *key,
     const struct cc_side *side)
 {
-	size_t n_fields = cc_n_fields(role->table), n_parts = cc->schema->targets
-	    [role->link->target].n_fields;
+	size_t n_fields = cc_n_fields(role->table);
 	union cc_part anchor[CC_KEY_PARTS];
 	struct cc_statement *st;
 	bool known;
@@ -125,11 +125,9 @@ role_ask(struct cc *cc, const struct role *role, const void *row, const void *ke
 	if (!role_bind_key(role, st, key, (int)n_fields + 1))
 		return CC_OK;
 	while ((result = cc_step(st)) == CC_ROW) {
-		result = role_anchor(cc, role, st, anchor, &known);
-		if (result == CC_OK && known) {
-			role_amounts(cc, role, st, n_parts);
+		result = cc_role_read(cc, role->link, st, anchor, &known);
+		if (result == CC_OK && known)
 			result = cc_anchors_add(cc, side, anchor, cc->paths.amounts);
-		}
 		if (result != CC_OK)
 			break;
 	}
@@ -186,7 +184,7 @@ role_subtree(struct cc *cc, const struct role *role)
 		return CC_NOTFOUND;
 	result = cc_step(st);
 	if (result == CC_ROW) {
-		role_amounts(cc, role, st, 0);
+		role_amounts(cc, role->link, st, 0);
 		result = CC_OK;
 	} else if (result == CC_OK)
 		result = CC_NOTFOUND;

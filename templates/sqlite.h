@@ -20,6 +20,7 @@ void sqlite_set(struct text *out, const struct plan_table *table, const struct p
 void sqlite_key_part(struct text *out, const struct plan_reference *reference, unsigned i,
     bool aliased);
 void sqlite_rows(struct text *out, const struct plan_link *link);
+void sqlite_when(struct text *out, const struct plan_reference *reference);
 void sqlite_referring(struct text *out, const struct plan_reference *reference);
 void sqlite_parent(struct text *out, const struct plan_reference *reference);
 void sqlite_where(struct text *out, const struct plan_target *target);

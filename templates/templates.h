@@ -27,5 +27,6 @@ void explain_advice(struct text *out);
 
 /* ", int64_t id, const char *code": what names one row. */
 void key_parameters(struct text *out, const struct plan_table *table);
+void parent_parameters(struct text *out, const struct plan_reference *reference);
 
 #endif
