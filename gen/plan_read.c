@@ -107,8 +107,7 @@ plan_mark_reads(struct plan_table *table)
 	const struct expr *expr;
 	unsigned i;
 
-	if (table->targets != NULL)
-		plan_reads(table->table->scope, mark_watched, table);
+	plan_reads(table->table->scope, mark_watched, table);
 	for (i = 0; i < table->n_columns; i++) {
 		if (table->columns[i].kind == PLAN_DERIVED)
 			plan_column_reads(&table->columns[i], mark_watched, table);

@@ -117,14 +117,14 @@ static int
 bulk_write(struct cc_bulk *bulk)
 {
 	struct cc *cc = bulk->cc;
+	struct cc_text sql = {0};
 	struct cc_statement *st;
 	int result;
 
-	cc_text_clear(&cc->text);
-	bulk_write_sql(bulk, &cc->text);
-	if (cc->text.failed)
-		return cc_nomem(cc);
-	result = cc_prepare_once(cc, &st, cc_sql(cc, bulk->table)->tag, cc->text.data);
+	bulk_write_sql(bulk, &sql);
+	result = sql.failed ? cc_nomem(cc) :
+	    cc_prepare_once(cc, &st, cc_sql(cc, bulk->table)->tag, sql.data);
+	cc_text_free(&sql);
 	if (result != CC_OK)
 		return result;
 	bulk_bind(bulk, st);

@@ -146,19 +146,18 @@ static int
 bulk_ask(const struct cc_bulk *bulk, struct cc_bulk_role *of)
 {
 	struct cc *cc = bulk->cc;
-	int result = CC_OK;
+	struct cc_text sql = {0};
+	int result;
 
-	if (of->st == NULL) {
-		cc_text_add(&of->keys, of->keys.length == 0 ? "[]" : "]");
-		cc_text_clear(&cc->text);
-		bulk_below_sql(bulk, of, &cc->text);
-		if (cc->text.failed || of->keys.failed)
-			return cc_nomem(cc);
-		result = cc_prepare_once(cc, &of->st, cc_sql(cc, bulk->table)->tag,
-		    cc->text.data);
-		if (result == CC_OK)
-			cc_bind_text(of->st, 1, of->keys.data);
-	}
+	if (of->st != NULL)
+		return CC_OK;
+	cc_text_add(&of->keys, of->keys.length == 0 ? "[]" : "]");
+	bulk_below_sql(bulk, of, &sql);
+	result = sql.failed || of->keys.failed ? cc_nomem(cc) :
+	    cc_prepare_once(cc, &of->st, cc_sql(cc, bulk->table)->tag, sql.data);
+	cc_text_free(&sql);
+	if (result == CC_OK)
+		cc_bind_text(of->st, 1, of->keys.data);
 	return result;
 }
 
