@@ -504,6 +504,21 @@ social_posts_delete(struct cc *cc, int64_t id)
 }
 
 int
+social_posts_set_author_id_where_author_id(struct cc *cc, int64_t author_id, struct cc_int64 value,
+    int64_t *n)
+{
+	return cc_rows_set(cc, &tables[TABLE_posts], 0, (const union cc_part[]){ { .i = author_id } }, 1,
+	    &value, n);
+}
+
+int
+social_posts_delete_where_author_id(struct cc *cc, int64_t author_id, int64_t *n)
+{
+	return cc_rows_delete(cc, &tables[TABLE_posts], 0, (const union cc_part[]){ { .i = author_id } },
+	    n);
+}
+
+int
 social_posts_inserted(struct cc *cc, const struct social_posts *row)
 {
 	return cc_row_inserted(cc, &tables[TABLE_posts], row);
@@ -567,6 +582,52 @@ int
 social_follows_delete(struct cc *cc, int64_t id)
 {
 	return cc_row_delete(cc, &tables[TABLE_follows], (const union cc_part[]){ { .i = id } });
+}
+
+int
+social_follows_set_follower_id_where_follower_id(struct cc *cc, int64_t follower_id, int64_t value,
+    int64_t *n)
+{
+	return cc_rows_set(cc, &tables[TABLE_follows], 0, (const union cc_part[]){ { .i = follower_id } },
+	    2, &value, n);
+}
+
+int
+social_follows_set_followed_id_where_follower_id(struct cc *cc, int64_t follower_id, int64_t value,
+    int64_t *n)
+{
+	return cc_rows_set(cc, &tables[TABLE_follows], 0, (const union cc_part[]){ { .i = follower_id } },
+	    1, &value, n);
+}
+
+int
+social_follows_delete_where_follower_id(struct cc *cc, int64_t follower_id, int64_t *n)
+{
+	return cc_rows_delete(cc, &tables[TABLE_follows], 0,
+	    (const union cc_part[]){ { .i = follower_id } }, n);
+}
+
+int
+social_follows_set_follower_id_where_followed_id(struct cc *cc, int64_t followed_id, int64_t value,
+    int64_t *n)
+{
+	return cc_rows_set(cc, &tables[TABLE_follows], 1, (const union cc_part[]){ { .i = followed_id } },
+	    2, &value, n);
+}
+
+int
+social_follows_set_followed_id_where_followed_id(struct cc *cc, int64_t followed_id, int64_t value,
+    int64_t *n)
+{
+	return cc_rows_set(cc, &tables[TABLE_follows], 1, (const union cc_part[]){ { .i = followed_id } },
+	    1, &value, n);
+}
+
+int
+social_follows_delete_where_followed_id(struct cc *cc, int64_t followed_id, int64_t *n)
+{
+	return cc_rows_delete(cc, &tables[TABLE_follows], 1,
+	    (const union cc_part[]){ { .i = followed_id } }, n);
 }
 
 int

@@ -3,6 +3,8 @@
  *
  * Names: social_<table> is a row, social_<table>_counters its maintained columns;
  *   verbs  _insert, _update, _set_<column>, _delete    write the row and count it
+ *   bulk   _set_<column>_where_<reference>, _delete_where_<reference>
+ *          all rows of one parent in one statement; *n: how many, or NULL
  *   hooks  _inserted, _updated, _deleted, _deleting    count what you wrote yourself
  * A hook wants the row as it was under lock: _load_for_update fetches it.
  * Text is borrowed for the call; NULL is SQL NULL.  Text that comes back is valid until the next
@@ -66,6 +68,9 @@ int social_posts_insert(struct cc *cc, const struct social_posts *row);
 int social_posts_update(struct cc *cc, const struct social_posts *row);
 int social_posts_set_author_id(struct cc *cc, int64_t id, struct cc_int64 author_id);
 int social_posts_delete(struct cc *cc, int64_t id);
+int social_posts_set_author_id_where_author_id(struct cc *cc, int64_t author_id,
+    struct cc_int64 value, int64_t *n);
+int social_posts_delete_where_author_id(struct cc *cc, int64_t author_id, int64_t *n);
 int social_posts_inserted(struct cc *cc, const struct social_posts *row);
 int social_posts_inserted_many(struct cc *cc, const struct social_posts *rows, size_t n);
 int social_posts_updated(struct cc *cc, const struct social_posts *before,
@@ -86,6 +91,16 @@ int social_follows_update(struct cc *cc, const struct social_follows *row);
 int social_follows_set_follower_id(struct cc *cc, int64_t id, int64_t follower_id);
 int social_follows_set_followed_id(struct cc *cc, int64_t id, int64_t followed_id);
 int social_follows_delete(struct cc *cc, int64_t id);
+int social_follows_set_follower_id_where_follower_id(struct cc *cc, int64_t follower_id,
+    int64_t value, int64_t *n);
+int social_follows_set_followed_id_where_follower_id(struct cc *cc, int64_t follower_id,
+    int64_t value, int64_t *n);
+int social_follows_delete_where_follower_id(struct cc *cc, int64_t follower_id, int64_t *n);
+int social_follows_set_follower_id_where_followed_id(struct cc *cc, int64_t followed_id,
+    int64_t value, int64_t *n);
+int social_follows_set_followed_id_where_followed_id(struct cc *cc, int64_t followed_id,
+    int64_t value, int64_t *n);
+int social_follows_delete_where_followed_id(struct cc *cc, int64_t followed_id, int64_t *n);
 int social_follows_inserted(struct cc *cc, const struct social_follows *row);
 int social_follows_inserted_many(struct cc *cc, const struct social_follows *rows, size_t n);
 int social_follows_updated(struct cc *cc, const struct social_follows *before,
