@@ -19,21 +19,48 @@ struct visited {
 	const struct plan_link *link;
 };
 
+/* The holder reads maintained columns of the table. */
+static void
+visit_read(struct plan *plan, struct plan_table *holder, struct plan_table *table)
+{
+	visit_table(plan, table);
+	if (table->levelled == OPEN)
+		table->circular = holder->circular = true;
+	if (table->levelled == DONE && table != holder && holder->level <= table->level)
+		holder->level = table->level + 1;
+}
+
 static void
 visit_column(const struct join_row *row, const struct column *column, void *ctx)
 {
 	const struct visited *visited = ctx;
-	struct plan_table *table;
 
-	if (column->kind == COLUMN_PLAIN || (visited->link->self && row->from == NULL))
-		return;
-	table = plan_find_table(visited->plan, row->table);
-	visit_table(visited->plan, table);
-	if (table->levelled == OPEN)
-		table->circular = visited->holder->circular = true;
-	if (table->levelled == DONE && table != visited->holder &&
-	    visited->holder->level <= table->level)
-		visited->holder->level = table->level + 1;
+	if (column->kind != COLUMN_PLAIN && !(visited->link->self && row->from == NULL))
+		visit_read(visited->plan, visited->holder, plan_find_table(visited->plan, row->table));
+}
+
+static bool
+has_others(const struct table *table, const struct column *than)
+{
+	const struct column *column;
+
+	for (column = table->columns; column != NULL; column = column->next)
+		if (column->kind != COLUMN_PLAIN && column != than)
+			return true;
+	return false;
+}
+
+/* SQL of one's own: it may read whatever there is in its own table and in those that it watches. */
+static void
+visit_raw(struct plan *plan, struct plan_table *table, const struct column *column)
+{
+	const struct watch *watch;
+
+	for (watch = column->raw->watches; watch != NULL; watch = watch->next)
+		if (watch->source != NULL && has_others(watch->source->child, column))
+			visit_read(plan, table, plan_find_table(plan, watch->source->child));
+	if (has_others(column->table, column))
+		visit_read(plan, table, table);
 }
 
 static void
@@ -41,6 +68,7 @@ visit_table(struct plan *plan, struct plan_table *table)
 {
 	struct visited visited = { .plan = plan, .holder = table };
 	const struct plan_link *link;
+	const struct column *column;
 
 	if (table->levelled != NEW)
 		return;
@@ -49,6 +77,9 @@ visit_table(struct plan *plan, struct plan_table *table)
 		visited.link = link;
 		plan_walk(link, visit_column, &visited);
 	}
+	for (column = table->table->columns; column != NULL; column = column->next)
+		if (column->kind == COLUMN_MAINTAINED && column->raw != NULL)
+			visit_raw(plan, table, column);
 	table->levelled = DONE;
 }
 
