@@ -61,6 +61,7 @@ void sqlite_source(struct text *out, const struct expr *expr, const struct expr_
 
 /* ---- sqlite_aggregate.tmpl -------------------------------------------------------------- */
 
+struct type sqlite_type_of(const struct value *value);
 /* A value in a form in which SQLite's comparisons, groups and orders are the language's. */
 void sqlite_compared_value(struct text *out, const struct expr *expr,
     const struct expr_sql *context);
