@@ -62,8 +62,9 @@ expression(struct check *check, const struct expr *expr, enum reader reader)
 		;                          /* it has an error already, but its parts may be good */
 	else if (expr->kind == EXPR_NAME)
 		name(check, expr, reader);
-	else if (expr->kind == EXPR_NOW)
-		refuse(check, expr->span, "store the state that it decides in a column", "now()");
+	else if (expr->kind == EXPR_NOW && reader >= OF_ITS_ROW)
+		refuse(check, expr->span, "use it in the conditions of what is counted",
+		    "now() in a reference or scope");
 	for (const struct expr *a = expr->args; a; a = a->next)
 		expression(check, a, reader);
 }
@@ -274,9 +275,6 @@ check_scope(struct check *check, const struct table *t)
 {
 	size_t n = 0;
 
-	if (t->upsert && !t->singleton)
-		refuse(check, t->name.span, "insert its rows yourself, and leave out 'upsert'",
-		    "upsert table '%s'", t->name.text);
 	if (t->scope)
 		whole(check, t->scope, OF_ITS_ROW, true);
 	for (struct condition *c = t->conditions; c; c = c->next)

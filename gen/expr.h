@@ -107,6 +107,9 @@ bool expr_moment(const struct expr *expr, int64_t *number, enum unit *unit);
 /* "now() - 30 days": its name in cc_window. */
 const char *expr_moment_name(struct arena *arena, const struct expr *expr);
 
+/* A moment as SQL, from a column that holds what now() is. */
+void expr_sql_moved(struct text *out, const struct expr *expr, const char *now);
+
 /*
  * What the NAME of a condition stands for, over the row that the name is over: where it has a
  * path, a copy whose names have that path before their own, and may be NULL.

@@ -175,6 +175,22 @@ sql_source(struct sql *s, const struct expr *expr)
 	return (struct piece){ .text = text_string(&text), .bind = SQL_PRIMARY };
 }
 
+void
+expr_sql_moved(struct text *out, const struct expr *expr, const char *now)
+{
+	static const struct expr_sql context = { .dialect = SQL_SQLITE };
+	struct sql s = { .arena = out->arena, .context = &context, .work = EXPR_WORK };
+	struct shift shift;
+
+	if (!expr_shift(expr, &shift))
+		text_add(out, now);
+	else if (shift.months != 0)
+		text_add(out, sql_shifted_months(&s, sql_piece(&s, now), shift.months).text);
+	else
+		text_format(out, "%s %c %" PRId64, now, shift.micros < 0 ? '-' : '+',
+		    shift.micros < 0 ? -shift.micros : shift.micros);
+}
+
 /* ---- literals ------------------------------------------------------------------------------------ */
 
 /* A date as SQLite writes it. */

@@ -416,6 +416,8 @@ make_tables(struct plan *plan)
 		plan->spaced |= strchr(table_sql_name(table), ' ') != NULL;
 		plan_name_table(plan, made);
 		made->links_end = &made->links;
+		made->plan = plan;
+		made->upsert = table->upsert && !table->singleton;
 		made->counted_by_end = &made->counted_by;
 		made->roles_end = &made->roles;
 		make_fields(plan, made);
@@ -459,6 +461,7 @@ plan_make(struct schema *schema)
 			plan_hops(plan, link);
 	}
 	plan_roles(plan);
+	plan_moments(plan);
 	plan_levels(plan);
 	order_targets(plan);
 	for (i = 0; i < plan->n_tables; i++) {

@@ -17,6 +17,15 @@
 #include "plan_link.h"
 #include "text.h"
 
+struct plan_moment {                   /* now(), or an interval before or after it */
+	const struct expr *expr;
+	const char *text;                  /* "now() - 30 days": its name in cc_window */
+	int64_t number;                    /* 0: now() itself, which comes first */
+	const char *unit;                  /* "CC_DAY" */
+	unsigned index;                    /* in cc_schema.moments */
+	struct plan_moment *next;
+};
+
 enum plan_part { PLAN_PART_I, PLAN_PART_S };   /* member of union cc_part */
 
 /* How a type appears in C and in the descriptors. */
@@ -67,7 +76,8 @@ struct plan_column {                   /* a maintained column, or one that is to
 	struct plan_column *touch;         /* or NULL */
 	struct plan_term *terms;           /* linear, and derived from other rows: in the order of
 	                                      the definition */
-	struct plan_column **inputs;       /* derived: the linear and tally columns that it reads */
+	bool slotted;                      /* rows of links change it */
+	struct plan_column **inputs;       /* derived: the linear, tally and slotted ones it reads */
 	unsigned n_inputs, first_input;    /* ... where in the table's array they start */
 };
 
@@ -97,6 +107,7 @@ struct plan_reference {
 
 
 struct plan_table {
+	const struct plan *plan;
 	const struct table *table;
 	const char *name;                  /* starts the C names of file scope: "posts" */
 	const char *row;                   /* "social_posts": the row struct */
@@ -132,6 +143,7 @@ struct plan_table {
 	bool circular;                     /* ... but for itself, or one that reads its own */
 	struct plan_target *targets;       /* the first is by its primary key; NULL: no holder */
 
+	bool upsert;                       /* a row comes into being with what it counts */
 	bool involved;                     /* its rows matter to some counter: hooks and verbs */
 	bool keyed;                        /* verbs that take a key */
 	unsigned n_conditions;
@@ -149,6 +161,8 @@ struct plan {
 	unsigned n_tables;
 	struct plan_target **targets;      /* in flush order */
 	unsigned n_targets;
+	struct plan_moment *moments;       /* by name; none: no condition has a now() */
+	unsigned n_moments;
 	bool spaced;                       /* a table's name in the database has a space, as links' have */
 	struct text meaning;               /* scratch of plan_definition, */
 	const struct table **seen;         /* ... too */
@@ -176,6 +190,7 @@ void plan_name_conditions(struct plan *plan, struct plan_table *table);
 void plan_columns(struct plan *plan, struct plan_table *table);   /* plan_column.c */
 void plan_mark_reads(struct plan_table *table);                   /* plan_read.c */
 void plan_levels(struct plan *plan);                              /* plan_level.c */
+void plan_moments(struct plan *plan);                             /* plan_moment.c */
 void plan_terms(struct plan *plan, struct plan_table *table);     /* plan_term.c */
 void plan_definition(struct plan *plan, struct plan_column *column);  /* plan_definition.c */
 

@@ -189,6 +189,7 @@ plan_slot(struct plan *plan, struct plan_link *link, struct plan_column *column)
 	slot = arena_alloc(plan->arena, sizeof(*slot));
 	slot->column = column;
 	slot->derived = column->kind == PLAN_DERIVED;
+	column->slotted = true;
 	*link->slots_end = slot;
 	link->slots_end = &slot->next;
 	link->n_slots++;

@@ -14,6 +14,7 @@
 struct plan;
 struct plan_column;
 struct plan_field;
+struct plan_moment;
 struct plan_reference;
 struct plan_table;
 
@@ -65,6 +66,7 @@ struct plan_link {                     /* all that a child's rows add along one 
 	struct plan_reference *climb;      /* ... and all above it by this one; NULL: it alone */
 	bool self;                         /* the holder's columns that read up its own references */
 	bool simple;                       /* the child's row tells all */
+	bool moving;                       /* a condition has a now() */
 	struct join *join;                 /* the rows that it reads; the hops come first */
 	struct plan_hop *hops;
 	unsigned n_hops;
@@ -74,6 +76,7 @@ struct plan_link {                     /* all that a child's rows add along one 
 	const char *name;                  /* "posts by author_id" */
 	const char *group;                 /* the name as that of its rows in SQL: no table's name */
 	const char *c_name;                /* "posts_by_author_id" */
+	struct plan_crossing *crossings;
 	struct plan_slot *slots, **slots_end;
 	unsigned n_slots, n_linear;
 	unsigned index;                    /* in cc_table.links */
@@ -95,6 +98,12 @@ struct plan_role {
 	unsigned n_reads;
 	const char *c_name;                /* "discussions_in_polls_by_…" */
 	struct plan_role *next;            /* of the table */
+};
+
+struct plan_crossing {                 /* rows of a link that come or go as time passes */
+	const struct expr *value;          /* what is compared with */
+	const struct plan_moment *moment;
+	struct plan_crossing *next;
 };
 
 struct plan_target {                   /* a holder and the key by which it is found */
@@ -131,6 +140,8 @@ void plan_walk(const struct plan_link *link, plan_visit *visit, void *ctx);
 /* ... of those alone that one slot reads, by its conditions and values. */
 void plan_walk_slot(const struct plan_link *link, const struct plan_slot *slot, plan_visit *visit,
     void *ctx);
+/* The moment that an expression is (plan_moment.c). */
+const struct plan_moment *plan_find_moment(const struct plan *plan, const struct expr *expr);
 /* When the hops of all links are known: inputs and roles (plan_role.c). */
 void plan_roles(struct plan *plan);
 

@@ -157,7 +157,8 @@ add_inputs(struct plan *plan, struct plan_column *column)
 	column->first_input = table->n_inputs;
 	plan_column_reads(column, mark_input, &reading);
 	for (i = 0; i < table->n_maintained; i++) {
-		if (!reading.seen[i] || table->columns[i].kind == PLAN_DERIVED)
+		if (!reading.seen[i] || &table->columns[i] == column ||
+		    (table->columns[i].kind == PLAN_DERIVED && !table->columns[i].slotted))
 			continue;
 		column->inputs[column->n_inputs++] = &table->columns[i];
 		if (table->columns[i].touch == NULL)
@@ -196,6 +197,8 @@ plan_terms(struct plan *plan, struct plan_table *table)
 	for (i = 0; i < table->n_columns; i++) {
 		if (table->columns[i].kind == PLAN_DERIVED && reads_other_rows(plan, &table->columns[i]))
 			plan_slot(plan, plan_self_link(plan, table), &table->columns[i]);
+	}
+	for (i = 0; i < table->n_columns; i++) {
 		if (table->columns[i].kind == PLAN_DERIVED)
 			add_inputs(plan, &table->columns[i]);
 		plan_definition(plan, &table->columns[i]);

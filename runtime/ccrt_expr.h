@@ -276,7 +276,7 @@ cc_text_greatest(const char *a, const char *b)
 
 /* ---- time ----------------------------------------------------------------------------------- */
 
-#define CC_DAY INT64_C(86400000000)   /* microseconds */
+#define CC_DAY_MICROS INT64_C(86400000000)   /* microseconds */
 enum { CC_FIRST_DAY = -719528, CC_LAST_DAY = 2932896 };   /* 0000-01-01, 9999-12-31 */
 
 /* Microseconds at the start of a day; days outside the years 0000 to 9999 count as its ends. */
@@ -285,21 +285,21 @@ cc_midnight(int64_t day)
 {
 	if (day < CC_FIRST_DAY || day > CC_LAST_DAY)
 		day = day < 0 ? CC_FIRST_DAY - 1 : CC_LAST_DAY + 1;
-	return day * CC_DAY;
+	return day * CC_DAY_MICROS;
 }
 
 /* Is there a date(time)?  It is NULL outside the years 0000 to 9999. */
 static inline bool
 cc_has_date(int64_t time)
 {
-	return time >= CC_FIRST_DAY * CC_DAY && time < (CC_LAST_DAY + 1) * CC_DAY;
+	return time >= CC_FIRST_DAY * CC_DAY_MICROS && time < (CC_LAST_DAY + 1) * CC_DAY_MICROS;
 }
 
 /* The UTC day; cc_has_date(time). */
 static inline int64_t
 cc_date(int64_t time)
 {
-	return time / CC_DAY - (time % CC_DAY < 0);
+	return time / CC_DAY_MICROS - (time % CC_DAY_MICROS < 0);
 }
 
 /* The first day of a month, counted from 0 for January 0000. */
@@ -349,7 +349,7 @@ cc_add_months(int64_t time, int64_t months)
 
 	if (of_month >= length)
 		of_month = length - 1;
-	return (cc_month_start(month) + of_month) * CC_DAY + (time - day * CC_DAY);
+	return (cc_month_start(month) + of_month) * CC_DAY_MICROS + (time - day * CC_DAY_MICROS);
 }
 
 #ifdef __cplusplus

@@ -234,6 +234,9 @@ struct cc_link_sql {
 	const char *grouped, *group_by;
 	const char *create;               /* upsert: INSERT of every parent that has a row and is not
 	                                     there */
+	/* moving: a condition on the rows of `grouped` that may come or go; ?1 and ?2 the least and
+	   the greatest time of moment 0 meanwhile, and so on */
+	const char *crossing;
 };
 struct cc_role_sql {
 	/* the same for the rows below one row: ?1 … its fields and inputs as stored, then the key

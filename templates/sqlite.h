@@ -23,6 +23,7 @@ void sqlite_rows(struct text *out, const struct plan_link *link);
 void sqlite_when(struct text *out, const struct plan_reference *reference);
 void sqlite_referring(struct text *out, const struct plan_reference *reference);
 void sqlite_parent(struct text *out, const struct plan_reference *reference);
+void sqlite_create(struct text *out, const struct plan_target *target);
 void sqlite_where(struct text *out, const struct plan_target *target);
 void sqlite_tag(struct text *out, const struct plan *plan, const struct plan_table *table);
 /* " COLLATE BINARY" or "": for comparisons with a key. */
@@ -42,6 +43,8 @@ void sqlite_add(struct text *out, const struct plan_column *column);
 /* Statements are numbered from 0; some are empty. */
 unsigned sqlite_install_count(const struct plan *plan);
 void sqlite_install_statement(struct text *out, const struct plan *plan, unsigned i);
+/* Moments but now() itself, from what that is in the table. */
+void sqlite_window(struct text *out, const struct plan *plan, const char *window);
 void sqlite_bookkeeping(struct text *out, unsigned i);
 void sqlite_banner(struct text *out, const struct plan *plan, const char *purpose);
 
@@ -93,6 +96,10 @@ void sqlite_slot(struct text *out, const struct plan_slot *slot, const struct ex
 /* Anchor and slots of all rows; between it and the grouping " AND …" may stand. */
 void sqlite_grouped(struct text *out, const struct plan_link *link);
 void sqlite_group_by(struct text *out, const struct plan_link *link);
+/* INSERT of the rows of an upsert table that they count in. */
+void sqlite_create_all(struct text *out, const struct plan_link *link);
+/* A condition on its rows: they may come or go between two times of its moments. */
+void sqlite_crossing(struct text *out, const struct plan_link *link);
 /* ... of the rows below one: ?1 … its fields, then the key by which it is referred to. */
 void sqlite_below(struct text *out, const struct plan_role *role);
 /* By parent, for verify. */

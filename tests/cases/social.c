@@ -121,10 +121,12 @@ static const char *const posts_set_sql[] = {
 };
 
 static const struct cc_link_sql posts_links_sql[] = {
-	{ .rows =
+	{
+	  .rows =
 		"SELECT NULL, \"author_id\"\n"
 		"FROM \"posts\"\n"
-		"WHERE \"author_id\" = ?1" },
+		"WHERE \"author_id\" = ?1",
+	},
 };
 
 static const char *const posts_referring_sql[] = {
@@ -228,14 +230,18 @@ static const char *const follows_set_sql[] = {
 };
 
 static const struct cc_link_sql follows_links_sql[] = {
-	{ .rows =
+	{
+	  .rows =
 		"SELECT NULL, \"followed_id\", \"follower_id\"\n"
 		"FROM \"follows\"\n"
-		"WHERE \"followed_id\" = ?1" },
-	{ .rows =
+		"WHERE \"followed_id\" = ?1",
+	},
+	{
+	  .rows =
 		"SELECT NULL, \"followed_id\", \"follower_id\"\n"
 		"FROM \"follows\"\n"
-		"WHERE \"follower_id\" = ?1" },
+		"WHERE \"follower_id\" = ?1",
+	},
 };
 
 static const char *const follows_referring_sql[] = {
@@ -390,6 +396,12 @@ static const char *const install_sql[] = {
 	"    stored,\n"
 	"    actual,\n"
 	"    by_what TEXT NOT NULL\n"
+	")",
+	"CREATE TABLE IF NOT EXISTS cc_window (\n"
+	"    schema TEXT NOT NULL,\n"
+	"    moment TEXT NOT NULL,\n"
+	"    at INTEGER NOT NULL,\n"
+	"    PRIMARY KEY (schema, moment)\n"
 	")",
 	"INSERT INTO cc_meta (schema, table_name, column_name, definition, definition_hash)\n"
 	"VALUES\n"

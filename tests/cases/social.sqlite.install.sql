@@ -45,6 +45,13 @@ CREATE TABLE IF NOT EXISTS cc_drift (
     by_what TEXT NOT NULL
 );
 
+CREATE TABLE IF NOT EXISTS cc_window (
+    schema TEXT NOT NULL,
+    moment TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (schema, moment)
+);
+
 INSERT INTO cc_meta (schema, table_name, column_name, definition, definition_hash)
 VALUES
     ('social', 'users', 'followers_count',

@@ -43,9 +43,17 @@ CREATE TABLE IF NOT EXISTS cc_drift (
     by_what TEXT NOT NULL
 );
 
+CREATE TABLE IF NOT EXISTS cc_window (
+    schema TEXT NOT NULL,
+    moment TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (schema, moment)
+);
+
 BEGIN IMMEDIATE;
 DELETE FROM cc_meta WHERE schema = 'social';
 DELETE FROM cc_progress WHERE schema = 'social';
+DELETE FROM cc_window WHERE schema = 'social';
 DELETE FROM cc_dirty WHERE table_name IN (
     'users'
 );
@@ -64,4 +72,5 @@ COMMIT;
  * and, if no other schema uses them:
  *
  * DROP TABLE cc_meta; DROP TABLE cc_dirty; DROP TABLE cc_progress; DROP TABLE cc_drift;
+ * DROP TABLE cc_window;
  */

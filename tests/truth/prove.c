@@ -38,7 +38,7 @@ date_text(int64_t day, char *out, size_t size)
 static void
 time_text(int64_t time, char *out, size_t size)
 {
-	int64_t day = cc_date(time), rest = time - day * CC_DAY, micros = rest % 1000000;
+	int64_t day = cc_date(time), rest = time - day * CC_DAY_MICROS, micros = rest % 1000000;
 	char date[32];
 
 	date_text(day, date, sizeof(date));

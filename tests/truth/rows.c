@@ -134,7 +134,7 @@ a_time(void)
 	case 3:
 		return edges[pick(9)];
 	default:                       /* the ends of months, give or take a day */
-		return (cc_month_start(pick(120000)) - (int64_t)pick(3)) * CC_DAY + (int64_t)pick(3) - 1;
+		return (cc_month_start(pick(120000)) - (int64_t)pick(3)) * CC_DAY_MICROS + (int64_t)pick(3) - 1;
 	}
 }
 
