@@ -6,7 +6,8 @@
  *   bulk   _set_<column>_where_<reference>, _delete_where_<reference>
  *          all rows of one parent in one statement; *n: how many, or NULL
  *   hooks  _inserted, _updated, _deleted, _deleting    count what you wrote yourself
- * A hook wants the row as it was under lock: _load_for_update fetches it.
+ * A hook wants the row as it was under lock: _load_for_update fetches it.  It belongs right behind
+ * its own statement, before the next one: what a row counts for may depend on others.
  * Text is borrowed for the call; NULL is SQL NULL.  Text that comes back is valid until the next
  * call with the same struct cc.  Everything returns an enum cc_result.
  */
