@@ -2,11 +2,12 @@
  * cc.h - the inside of the runtime: the handle, the engine boundary, the accumulator.
  *
  * Layers, each calling only downward:
- *   hook.c verb.c cascade.c reader.c recount*.c   what generated code and applications call
+ *   hook.c verb.c cascade.c reader.c recount*.c
+ *   sweep.c                                       what generated code and applications call
  *   event.c role.c anchor.c path.c                rows that reach their parents through others
  *   transaction.c flush.c mend.c                  when deltas reach the database
  *   accumulator.c                                 what is pending, and how it is undone
- *   row.c key.c convert.c                         generic access to row structs and keys
+ *   row.c key.c convert.c moment.c                generic access to row structs and keys, time
  *   sqlite.c                                      one engine: the only file that knows its API
  *
  * An engine is a struct cc_engine.  Statements are prepared once per handle and found by the
@@ -148,6 +149,9 @@ void *cc_row_copy(const struct cc_table *table, const void *row, struct cc_arena
 /* A stored maintained column as a number; false: NULL or not a number of its type. */
 bool cc_get_amount(struct cc_statement *st, int column, const struct cc_column *as,
     union cc_number *out);
+/* What a query sums up for a slot: how many rows count where the column is derived; NULL is 0. */
+void cc_get_sum(struct cc_statement *st, int column, const struct cc_column *as,
+    union cc_number *out);
 bool cc_column_is_integer(const struct cc_column *column);     /* its range is checked */
 
 /* Calendar and fixed point, free of databases. */
@@ -157,6 +161,8 @@ bool cc_date_parse(const char *text, int32_t *days);
 void cc_date_print(int32_t days, char out[16]);
 bool cc_timestamp_parse(const char *text, int64_t *micros);
 void cc_timestamp_print(int64_t micros, char out[40]);
+/* Calendar arithmetic: months end at their last day; false: no such time. */
+bool cc_timestamp_add(int64_t micros, int64_t number, enum cc_unit unit, int64_t *out);
 
 /* ---- keys ----------------------------------------------------------------------- */
 

@@ -125,6 +125,21 @@ int cc_count_cascade(struct cc *cc, const struct cc_table *table, const void *ro
 /* ... all n rows of a statement (as `referring`) that name a parent by a reference. */
 int cc_count_cascades(struct cc *cc, const struct cc_table *table, const struct cc_reference *by,
     struct cc_statement *st, int64_t *n);
+/* moment.c: cc->swept and cc->moments are as the open transaction has them. */
+int cc_moments_open(struct cc *cc);
+int cc_moments_load(struct cc *cc);
+static inline int
+cc_moments_know(struct cc *cc)
+{
+	return cc->moments_known || cc->schema->n_moments == 0 ? CC_OK : cc_moments_load(cc);
+}
+/* The moments as of a time; CC_MISUSE: one is beyond all times. */
+int cc_moments_of(struct cc *cc, int64_t now, int64_t *moments);
+int cc_moments_write(struct cc *cc, int64_t now, const int64_t *moments);
+int cc_moments_install(struct cc *cc);
+/* For this connection alone it is another time; and as it was. */
+int cc_moments_pretend(struct cc *cc, int64_t now);
+int cc_moments_return(struct cc *cc);
 /* open.c: what every engine's open does before and after it looks at the database. */
 struct cc *cc_new(const struct cc_schema *schema, const struct cc_schema_sql *sql,
     const struct cc_options *options);

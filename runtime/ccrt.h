@@ -88,6 +88,7 @@ struct cc_event {
 	const char *actual;    /* drift: what its definition says */
 	const char *message;   /* failure, notice: in words */
 	uint64_t done, total;  /* progress: rows; total is 0 where unknown */
+	int64_t moment;        /* progress: as of when rows are judged; 0: no matter */
 };
 
 /* Called on the thread of the call that caused it; must not call the same struct cc. */
@@ -211,6 +212,7 @@ struct cc_recount_options {
 	bool touch;                  /* corrections set `touch` columns as well */
 	int (*progress)(void *ctx, uint64_t done, uint64_t total);  /* rows; not 0 stops at the batch */
 	void *progress_ctx;
+	int64_t moment;              /* as of then, in place of the last sweep; 0: that */
 };
 
 struct cc_recount_report {
@@ -218,6 +220,7 @@ struct cc_recount_report {
 	uint64_t parents;            /* parent rows compared */
 	uint64_t mismatches;         /* columns that differ from their definition */
 	uint64_t corrected;          /* columns put right */
+	int64_t moment;              /* now() was taken to be this; 0: no definition says now() */
 };
 
 /*
@@ -240,6 +243,9 @@ int cc_status(struct cc *cc);
  * cc_reconcile puts them right in short transactions and logs each in cc_drift; right beside
  * concurrent writers.  It owns its transactions: CC_MISUSE inside one.
  * cc_repair recounts only the parents in cc_dirty.
+ *
+ * Where definitions say now(), that is the time of the last sweep, or options->moment: cc_verify
+ * then judges as of that moment, cc_reconcile sweeps to it first.
  */
 int cc_verify(struct cc *cc, const struct cc_recount_options *options,
     struct cc_recount_report *report);
@@ -247,6 +253,20 @@ int cc_reconcile(struct cc *cc, const struct cc_recount_options *options,
     struct cc_recount_report *report);
 int cc_repair(struct cc *cc, const struct cc_recount_options *options,
     struct cc_recount_report *report);
+
+/* All zero is the default. */
+struct cc_sweep_options {
+	int64_t moment;              /* sweep to this time; 0: what the clock says */
+};
+
+/*
+ * Definitions that say now() mean the last sweep's time, which cc_install sets first: this moves it
+ * on, and takes in and out the rows on which it passed since, in one transaction of its own
+ * (CC_MISUSE inside one).  Nothing happens when the clock has not gone on; CC_MISUSE for a moment
+ * before the last one.  Cheap with indexes on the times that are compared; call it every minute or
+ * every day, from as many processes as you like.
+ */
+int cc_sweep(struct cc *cc, const struct cc_sweep_options *options);
 
 #ifdef __cplusplus
 }

@@ -70,7 +70,8 @@ enum {
 	CC_COLUMN_KEEP = 4,               /* never decrement */
 	CC_COLUMN_IMMEDIATE = 8,          /* applied at once */
 	CC_COLUMN_BATCH = 16,             /* only recounts write it */
-	CC_COLUMN_ZERO = 32               /* derived: a stored NULL is 0, and no drift */
+	CC_COLUMN_ZERO = 32,              /* derived: a stored NULL is 0, and no drift */
+	CC_COLUMN_MOVING = 64             /* derived: reads moments beside those of its links' rows */
 };
 struct cc_column {
 	const char *name;                 /* in the database, unquoted */

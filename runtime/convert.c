@@ -226,3 +226,42 @@ cc_timestamp_print(int64_t micros, char out[40])
 	if (rest % 1000000 != 0)
 		snprintf(out + n, 40 - (size_t)n, ".%06d", (int)(rest % 1000000));
 }
+
+/* ---- moments ----------------------------------------------------------------------------- */
+
+/* Whole months: the same day, or the month's last one. */
+static bool
+convert_add_months(int64_t micros, int64_t months, int64_t *out)
+{
+	int64_t days = micros / DAY - (micros % DAY < 0), first, next, month;
+	int year, in_year, day;
+
+	convert_civil(days, &year, &in_year, &day);
+	if (__builtin_add_overflow((int64_t)year * 12 + in_year - 1, months, &month) ||
+	    month / 12 > INT32_MAX || month / 12 < INT32_MIN + 1)
+		return false;
+	year = (int)(month / 12 - (month % 12 < 0));
+	in_year = (int)(month - (int64_t)year * 12) + 1;
+	first = convert_days(year, in_year, 1);
+	next = in_year == 12 ? convert_days((int64_t)year + 1, 1, 1) :
+	    convert_days(year, in_year + 1, 1);
+	first = first + day - 1 < next ? first + day - 1 : next - 1;
+	return !__builtin_mul_overflow(first, DAY, out) &&
+	    !__builtin_add_overflow(*out, micros - days * DAY, out);
+}
+
+bool
+cc_timestamp_add(int64_t micros, int64_t number, enum cc_unit unit, int64_t *out)
+{
+	static const int64_t sizes[] = { [CC_SECOND] = 1000000, [CC_MINUTE] = 60000000,
+		[CC_HOUR] = 3600000000, [CC_DAY] = DAY, [CC_WEEK] = 7 * DAY };
+	int64_t size;
+
+	if (unit == CC_MONTH)
+		return convert_add_months(micros, number, out);
+	if (unit == CC_YEAR)
+		return !__builtin_mul_overflow(number, 12, &number) &&
+		    convert_add_months(micros, number, out);
+	return !__builtin_mul_overflow(number, sizes[unit], &size) &&
+	    !__builtin_add_overflow(micros, size, out);
+}

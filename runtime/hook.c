@@ -13,10 +13,11 @@
 
 /* False: the row counts nowhere through this link. */
 static bool
-hook_contribute(const struct cc_link *link, const void *row, struct cc_contribution *to,
-    union cc_number *amounts)
+hook_contribute(const struct cc *cc, const struct cc_link *link, const void *row,
+    struct cc_contribution *to, union cc_number *amounts)
 {
 	to->amount = amounts;
+	to->moments = cc->moments;
 	to->failed = false;
 	if (row == NULL)
 		return false;
@@ -129,8 +130,8 @@ hook_gather(struct cc *cc, const struct cc_table *table, const struct cc_link *l
 {
 	const struct cc_target *target = &cc->schema->targets[link->target];
 	struct cc_contribution old, new;
-	bool has_old = hook_contribute(link, before, &old, amounts);
-	bool has_new = hook_contribute(link, after, &new, amounts + link->n_slots);
+	bool has_old = hook_contribute(cc, link, before, &old, amounts);
+	bool has_new = hook_contribute(cc, link, after, &new, amounts + link->n_slots);
 	int result = CC_OK;
 
 	if (old.failed || new.failed)
@@ -373,8 +374,10 @@ int
 cc_count(struct cc *cc, const struct cc_table *table, const void *before, const void *after,
     bool now)
 {
-	int result;
+	int result = cc_moments_know(cc);
 
+	if (result != CC_OK)
+		return result;
 	if (!cc->holders[cc_table_index(cc, table)].far)
 		return cc_count_near(cc, table, before, after, now);
 	result = cc_count_event(cc, table, before, after);

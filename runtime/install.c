@@ -154,6 +154,9 @@ install_all(struct cc *cc)
 		if (result == CC_OK && again)
 			result = install_look_at_definitions(cc, &cc->schema->tables[t]);
 	}
+	/* first: so that it is the handle's clock that says what now() is */
+	if (result == CC_OK)
+		result = cc_moments_install(cc);
 	for (; result == CC_OK && *statement != NULL; statement++)
 		result = cc_exec(cc, *statement);
 	return result;

@@ -167,6 +167,8 @@ cc_prepare_schema(struct cc *cc)
 		open_child(cc, i);
 	if (result == CC_OK)
 		result = cc_path_open(cc);
+	if (result == CC_OK)
+		result = cc_moments_open(cc);
 	return result == CC_OK ? open_room(cc) : result;
 }
 
@@ -182,6 +184,7 @@ cc_close(struct cc *cc)
 	cc_statements_free(cc);
 	cc_accumulator_free(cc);
 	cc_path_free(cc);
+	free(cc->moments);
 	cc_owed_clear(cc);
 	free(cc->owed);
 	for (size_t i = 0; cc->holders != NULL && i < cc->schema->n_tables; i++)

@@ -41,26 +41,38 @@ cc_recount_pause(const struct recount *run)
 
 /* ---- one pass ------------------------------------------------------------------------ */
 
-static int
-recount_open_snapshot(struct recount *run)
+int
+cc_recount_open_snapshot(struct recount *run)
 {
+	int result = CC_OK;
+
 	run->own = !cc_in_transaction(run->cc);
-	return run->own ? cc_exec(run->cc, "BEGIN") : CC_OK;
+	if (run->own)
+		result = cc_exec(run->cc, "BEGIN");
+	if (result != CC_OK || run->cc->schema->n_moments == 0)
+		return result;
+	result = run->options.moment != 0 && !run->writes ?
+	    cc_moments_pretend(run->cc, run->options.moment) : cc_moments_load(run->cc);
+	run->report.moment = run->cc->swept;
+	return result == CC_OK ? result : cc_recount_close_snapshot(run, result);
 }
 
-static int
-recount_close_snapshot(struct recount *run, int result)
+int
+cc_recount_close_snapshot(struct recount *run, int result)
 {
+	char message[sizeof run->cc->message];
 	int closed = CC_OK;
 
+	memcpy(message, run->cc->message, sizeof message);
+	if (run->options.moment != 0 && !run->writes && run->cc->schema->n_moments > 0)
+		closed = cc_moments_return(run->cc);
 	if (run->own && cc_in_transaction(run->cc)) {
-		char message[sizeof run->cc->message];
+		int ended = cc_exec(run->cc, "ROLLBACK");
 
-		memcpy(message, run->cc->message, sizeof message);
-		closed = cc_exec(run->cc, "ROLLBACK");
-		if (result != CC_OK)
-			memcpy(run->cc->message, message, sizeof message);
+		closed = closed != CC_OK ? closed : ended;
 	}
+	if (result != CC_OK)
+		memcpy(run->cc->message, message, sizeof message);
 	return result != CC_OK ? result : closed;
 }
 
@@ -103,7 +115,8 @@ cc_recount_tell(struct recount *run, const struct recount_holder *holder)
 
 	recount_look_at_threshold(run);
 	cc_report(run->cc, &(struct cc_event){ .kind = CC_EVENT_PROGRESS,
-	    .table = holder->table->sql_name, .done = done, .total = run->total });
+	    .table = holder->table->sql_name, .done = done, .total = run->total,
+	    .moment = run->report.moment });
 	if (run->options.progress != NULL &&
 	    run->options.progress(run->options.progress_ctx, done, run->total) != 0)
 		return cc_fail(run->cc, CC_STOPPED, "stopped by the progress callback");
@@ -303,7 +316,7 @@ recount_pass(struct recount *run)
 		if (!run->holders[i].settled)
 			result = cc_recount_announce(run, &run->holders[i]);
 	if (result == CC_OK)
-		result = recount_open_snapshot(run);
+		result = cc_recount_open_snapshot(run);
 	if (result != CC_OK)
 		return result;
 	result = recount_read_generations(run);
@@ -320,7 +333,7 @@ recount_pass(struct recount *run)
 		if (!run->writes)
 			result = recount_each_present(run);
 	}
-	result = recount_close_snapshot(run, result);
+	result = cc_recount_close_snapshot(run, result);
 	if (result == CC_OK && run->writes)
 		result = recount_each_present(run);
 	cc_recount_clear(run);
@@ -390,6 +403,8 @@ recount_run(struct cc *cc, const struct cc_recount_options *options,
 	if (options != NULL)
 		run.options = *options;
 	result = recount_start(&run);
+	if (result == CC_OK)
+		result = cc_recount_missing(&run);
 	while (result == CC_OK && !recount_is_over(&run))
 		result = recount_pass(&run);
 	if (result == CC_OK)
@@ -429,5 +444,12 @@ cc_reconcile(struct cc *cc, const struct cc_recount_options *options,
 		return result;
 	if (cc_in_transaction(cc))
 		return cc_fail(cc, CC_MISUSE, "cc_reconcile owns its transactions, and one is open");
+	if (options != NULL && options->moment != 0 && !options->dry_run) {
+		struct cc_sweep_options to = { .moment = options->moment };
+
+		result = cc_sweep(cc, &to);
+		if (result != CC_OK)
+			return result;
+	}
 	return recount_run(cc, options, report, options == NULL || !options->dry_run, &drift);
 }

@@ -9,6 +9,7 @@
  *   recount_load.c     parents into the table
  *   recount_scan.c     children summed into it, what differs
  *   recount_grouped.c  children that reach their parents through other rows, or up a tree
+ *   recount_missing.c  rows of upsert tables that are not there
  *   recount_amount.c   what a column holds and should: add, compare, print
  *   recount_apply.c    corrections: one UPDATE of a parent row, the log, the generation
  *   recount_one.c      one parent, under the write lock
@@ -72,6 +73,9 @@ struct recount {
 int64_t cc_recount_clock(void);           /* monotonic, microseconds */
 bool cc_recount_late(const struct recount *run);  /* the time budget is used up */
 void cc_recount_pause(const struct recount *run);
+/* Opens a snapshot, unless a transaction is open, and ends it. */
+int cc_recount_open_snapshot(struct recount *run);
+int cc_recount_close_snapshot(struct recount *run, int result);
 /* Tells of progress after a batch; CC_STOPPED when somebody wants to stop. */
 int cc_recount_tell(struct recount *run, const struct recount_holder *holder);
 
@@ -123,11 +127,22 @@ const struct recount_mark *cc_recount_mark_of(struct recount *run,
 
 int cc_recount_scan_children(struct recount *run);
 int cc_recount_group_children(struct recount *run);
+/* The whole of a link's grouped query, for the caller to finalize. */
+int cc_recount_prepare_grouped(struct recount *run, const struct cc_link_sql *sql,
+    const char *tag, struct cc_statement **out);
+/* The anchor that its row is about; *known: it has a key that a parent may have. */
+int cc_recount_read_anchor(struct recount *run, struct cc_statement *st,
+    const struct cc_target *target, union cc_part *key, bool *known);
 /* Sums that the children did not give, from the definitions. */
 int cc_recount_define(struct recount *run);
 /* Adds amounts, by slot of the route's link, to the sums of a parent. */
 void cc_recount_sum(const struct recount_addition *addition, const union cc_number *amounts);
 /* Sums become drifts; flags say who differs. */
 void cc_recount_compare(struct recount *run);
+
+/* ---- recount_missing.c --------------------------------------------------------------- */
+
+/* Tells of the rows of upsert tables that are not there, or creates them. */
+int cc_recount_missing(struct recount *run);
 
 #endif

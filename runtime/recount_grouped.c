@@ -155,23 +155,20 @@ grouped_climb(const struct grouped *grouped, union cc_part *key)
 
 /* ---- the rows of the query ------------------------------------------------------------ */
 
-/* *known: it has a key that a parent may have. */
-static int
-grouped_read_key(const struct grouped *grouped, struct cc_statement *st, union cc_part *key,
-    bool *known)
+int
+cc_recount_read_anchor(struct recount *run, struct cc_statement *st,
+    const struct cc_target *target, union cc_part *key, bool *known)
 {
-	struct cc *cc = grouped->run->cc;
-	const struct cc_table *table = grouped->route.holder->table;
-	const struct cc_target *target = &cc->schema->targets[grouped->route.link->target];
+	const struct cc_table *table = &run->cc->schema->tables[target->table];
 
 	*known = true;
 	for (int i = 0; *known && i < target->n_fields; i++) {
 		const struct cc_field *field = &table->fields[target->fields[i]];
-		int result = cc_field_read(st, i, field, grouped->run->parent, &grouped->run->row);
+		int result = cc_field_read(st, i, field, run->parent, &run->row);
 
 		if (result != CC_OK && result != CC_SCHEMA)
 			return result;
-		*known = result == CC_OK && cc_field_part(field, grouped->run->parent, &key[i]);
+		*known = result == CC_OK && cc_field_part(field, run->parent, &key[i]);
 	}
 	return CC_OK;
 }
@@ -182,7 +179,7 @@ grouped_read_amounts(const struct grouped *grouped, struct cc_statement *st, int
 	const struct cc_link *link = grouped->route.link;
 
 	for (size_t s = 0; s < link->n_slots; s++)
-		cc_recount_read_defined(st, first + (int)s,
+		cc_get_sum(st, first + (int)s,
 		    &grouped->route.holder->table->columns[link->slots[s]],
 		    &grouped->amounts[s]);
 }
@@ -191,6 +188,7 @@ static int
 grouped_row(struct grouped *grouped, struct cc_statement *st)
 {
 	struct recount *run = grouped->run;
+	const struct cc_target *target = &run->cc->schema->targets[grouped->route.link->target];
 	union cc_part key[CC_KEY_PARTS];
 	const struct recount_slot *next;
 	uint32_t parent;
@@ -201,11 +199,10 @@ grouped_row(struct grouped *grouped, struct cc_statement *st)
 	if ((++grouped->rows & GROUPED_LOOK) == 0 && cc_recount_late(run))
 		return cc_fail(run->cc, CC_STOPPED, "the time budget is used up");
 	cc_arena_reset(&run->row);
-	result = grouped_read_key(grouped, st, key, &known);
+	result = cc_recount_read_anchor(run, st, target, key, &known);
 	if (result != CC_OK || !known)
 		return result;
-	grouped_read_amounts(grouped, st,
-	    run->cc->schema->targets[grouped->route.link->target].n_fields);
+	grouped_read_amounts(grouped, st, target->n_fields);
 	if (grouped->climb != NULL)
 		return grouped_climb(grouped, key);
 	if (grouped_find(grouped, key, &parent, &next))
@@ -307,9 +304,9 @@ cc_recount_define(struct recount *run)
 
 /* ---- a link ------------------------------------------------------------------------------- */
 
-static int
-grouped_prepare(struct recount *run, const struct cc_link_sql *sql, const char *tag,
-    struct cc_statement **out)
+int
+cc_recount_prepare_grouped(struct recount *run, const struct cc_link_sql *sql,
+    const char *tag, struct cc_statement **out)
 {
 	struct cc_text text = { 0 };
 	int result;
@@ -335,7 +332,7 @@ grouped_link(struct grouped *grouped, const struct cc_link_sql *sql, const char 
 			grouped->climb = &holder->climbs[i];
 	grouped->amounts = calloc((size_t)link->n_slots + 1, sizeof *grouped->amounts);
 	result = grouped->amounts == NULL ? cc_nomem(grouped->run->cc) :
-	    grouped_prepare(grouped->run, sql, tag, &st);
+	    cc_recount_prepare_grouped(grouped->run, sql, tag, &st);
 	if (result == CC_OK)
 		result = grouped_rows(grouped, st, &failed);
 	cc_finalize(st);

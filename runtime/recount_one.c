@@ -158,7 +158,7 @@ recount_one_rows(struct recount_one *one, const struct cc_table *child,
     const struct cc_link *link, struct cc_statement *st, const union cc_part *key)
 {
 	const struct cc_target *target = &one->cc->schema->targets[link->target];
-	struct cc_contribution to = { .amount = one->amounts };
+	struct cc_contribution to = { .amount = one->amounts, .moments = one->cc->moments };
 	bool fits, counts;
 	int result;
 
@@ -308,6 +308,8 @@ cc_recount_one_parent(struct cc *cc, struct recount_case *result_of, uint64_t *c
 	struct recount_one one = { .cc = cc, .table = result_of->table };
 	int result = recount_one_open(&one);
 
+	if (result == CC_OK)
+		result = cc_moments_know(cc);
 	if (result == CC_OK)
 		result = recount_one_load(&one, result_of->key);
 	if (result == CC_OK)

@@ -190,6 +190,7 @@ recount_scan_open(struct recount_scan *scan)
 	if (scan->routes == NULL || scan->amounts == NULL)
 		return cc_nomem(scan->run->cc);
 	scan->to.amount = scan->amounts;
+	scan->to.moments = scan->run->cc->moments;
 	cc_recount_plan_routes(scan->run, child, scan->routes, &scan->n);
 	return CC_OK;
 }

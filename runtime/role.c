@@ -60,24 +60,13 @@ role_bind_key(const struct role *role, struct cc_statement *st, const void *row,
 	return true;
 }
 
-/* A sum; NULL is 0. */
-static void
-role_amount(struct cc_statement *st, int column, const struct cc_column *as,
-    union cc_number *amount)
-{
-	if (cc_delta_is_float(as))
-		amount->f = cc_get_float(st, column);
-	else
-		amount->i = cc_get_int(st, column);
-}
-
 static void
 role_amounts(struct cc *cc, const struct cc_link *link, struct cc_statement *st, size_t first)
 {
 	const struct cc_table *holder = cc->pools[link->target].table;
 
 	for (size_t i = 0; i < link->n_slots; i++)
-		role_amount(st, (int)(first + i), &holder->columns[link->slots[i]],
+		cc_get_sum(st, (int)(first + i), &holder->columns[link->slots[i]],
 		    &cc->paths.amounts[i]);
 }
 

@@ -35,6 +35,15 @@ row_is_float(int type)
 	return type == CC_FLOAT32 || type == CC_FLOAT64;
 }
 
+void
+cc_get_sum(struct cc_statement *st, int column, const struct cc_column *as, union cc_number *out)
+{
+	if (cc_delta_is_float(as))
+		out->f = cc_get_float(st, column);
+	else
+		out->i = cc_get_int(st, column);
+}
+
 bool
 cc_column_is_integer(const struct cc_column *column)
 {

@@ -28,6 +28,7 @@ cc_committing(struct cc *cc)
 	if (cc->owed_written)
 		cc->owed_committed = true;
 	cc->loaded_stale = true;
+	cc->moments_known = false;
 	if (cc->committing || cc->ended)
 		return true;
 	if (cc->forgotten || cc_pending(cc)) {
@@ -46,6 +47,7 @@ cc_rolled_back(struct cc *cc)
 {
 	cc->owed_written = cc->owed_committed = false;
 	cc->loaded_stale = true;
+	cc->moments_known = false;
 	if (!cc->forgotten)
 		cc->ended = true;
 }
@@ -387,6 +389,8 @@ int
 cc_protect(struct cc *cc, bool *own)
 {
 	*own = !cc_in_transaction(cc);
+	if (*own)
+		cc->moments_known = false;
 	return *own ? cc_command(cc, cc->engine->begin) : CC_OK;
 }
 
