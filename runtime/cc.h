@@ -4,8 +4,9 @@
  * Layers, each calling only downward:
  *   hook.c verb.c cascade.c reader.c recount*.c
  *   sweep.c                                       what generated code and applications call
+ *   count.c                                       what a row adds to its parents
  *   event.c role.c anchor.c path.c                rows that reach their parents through others
- *   transaction.c flush.c mend.c                  when deltas reach the database
+ *   transaction.c flush.c order.c mend.c flow.c   when deltas reach the database
  *   accumulator.c                                 what is pending, and how it is undone
  *   row.c key.c convert.c moment.c                generic access to row structs and keys, time
  *   sqlite.c                                      one engine: the only file that knows its API

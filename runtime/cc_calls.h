@@ -83,6 +83,14 @@ int cc_counter_failed(struct cc *cc, struct cc_pool *pool, const struct cc_entry
     const char *column);
 void cc_applied(struct cc *cc, struct cc_pool *pool, const struct cc_entry *entry);
 
+/* order.c: the entries of a pool that have one of the flags (0: are not empty), by their keys. */
+struct cc_ordered {
+	uint64_t key;                     /* entry's; of wide keys their place */
+	uint32_t index;
+};
+int cc_order(struct cc *cc, const struct cc_pool *pool, uint32_t flags, struct cc_ordered **out,
+    size_t *n);
+
 /* Applies everything that is pending. */
 int cc_flush_pending(struct cc *cc);
 /* Applies immediate columns now: of one parent, of all. */
@@ -90,10 +98,12 @@ int cc_flush_entry(struct cc *cc, uint16_t pool, struct cc_entry *entry);
 int cc_flush_immediate(struct cc *cc);
 /* Reads a parent's row by a pool's key, into cc->found with text in scratch; CC_NOTFOUND. */
 int cc_find_row(struct cc *cc, struct cc_pool *pool, const union cc_part *key);
+int cc_find_row_into(struct cc *cc, struct cc_pool *pool, const union cc_part *key, void *out,
+    struct cc_arena *arena);
 /* The primary key of the parent behind an entry, as JSON in cc->json; CC_NOTFOUND: no row. */
 int cc_entry_json(struct cc *cc, struct cc_pool *pool, const struct cc_entry *entry);
 
-/* hook.c: what one hook does to one entry; all entries are there before any is changed. */
+/* count.c: what one hook does to one entry; all entries are there before any is changed. */
 struct cc_change {
 	struct cc_entry *entry;
 	const struct cc_link *link;       /* NULL: flags only */
@@ -115,7 +125,7 @@ int cc_count_near(struct cc *cc, const struct cc_table *table, const void *befor
 void cc_change_entry(const struct cc *cc, const struct cc_change *change);
 /* The row is gone: what is pending for it is void. */
 int cc_count_drop(struct cc *cc, const struct cc_table *table, const void *row);
-/* Starts a hook: false in a skip block or on error.  *own as of cc_protect. */
+/* hook.c: starts a hook: false in a skip block or on error.  *own as of cc_protect. */
 bool cc_hook_begin(struct cc *cc, uint64_t rows, bool *own, int *result);
 /* verb.c: reads a row by its primary key; text goes to the arena.  CC_NOTFOUND. */
 int cc_load(struct cc *cc, const struct cc_table *table, const union cc_part *key, void *out,

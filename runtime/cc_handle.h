@@ -63,7 +63,9 @@ struct cc_holder {
 	uint16_t pool;                    /* of its primary key; CC_NONE: no maintained columns */
 	bool recount_inserted;            /* a new row may have children, or a wrong default */
 	bool referred;                    /* with cascade or set null */
+	bool rolls;                       /* its rows read maintained columns of one another */
 	bool far;                         /* it has roles, or links with hops or climbs */
+	uint64_t inputs;                  /* its columns that other rows read, as bits */
 	uint64_t derived;                 /* its derived columns, as bits (see update.c) */
 	uint64_t *readers;                /* by column: the derived ones that read it */
 	const char *counters[2];          /* composed SELECT for the reader, or NULL as yet: derived
@@ -131,6 +133,7 @@ struct cc {
 	int64_t *moments;                 /* ... and by cc_schema.moments those that follow from it, */
 	bool moments_known;               /* ... as of this transaction */
 	struct cc_paths paths;
+	struct cc_flow flow;
 };
 
 static inline struct cc_entry *
@@ -171,6 +174,13 @@ cc_entry_empty(const struct cc_pool *pool, const struct cc_entry *entry)
 	return true;
 }
 
+/* Whether an entry has one of the flags (0: is not empty). */
+static inline bool
+cc_entry_concerns(const struct cc_pool *pool, const struct cc_entry *entry, uint32_t flags)
+{
+	return flags != 0 ? (entry->flags & flags) != 0 : !cc_entry_empty(pool, entry);
+}
+
 static inline bool
 cc_in_transaction(const struct cc *cc)
 {
@@ -198,19 +208,6 @@ static inline bool
 cc_observed(const struct cc *cc)
 {
 	return cc->options.observer != NULL;
-}
-
-/* All fields that the runtime knows of a row, and the size of the struct that holds them. */
-static inline uint16_t
-cc_n_fields(const struct cc_table *table)
-{
-	return (uint16_t)(table->n_fields + table->n_inputs);
-}
-
-static inline size_t
-cc_full_size(const struct cc_table *table)
-{
-	return table->full_size > table->row_size ? table->full_size : table->row_size;
 }
 
 static inline uint16_t

@@ -12,6 +12,7 @@
 struct cc_passed;
 /* A parent that an event concerns. */
 struct cc_anchor;
+struct cc_pool;
 
 struct cc_paths {
 	struct cc_passed **passed;        /* hash table */
@@ -41,6 +42,29 @@ struct cc_side {
 	bool plus;
 	uint32_t flags;                   /* CC_ENTRY_…, in place of amounts */
 };
+
+/* A row whose inputs may change, while it is written. */
+struct cc_flow {
+	bool any;                         /* the schema has inputs */
+	bool lost;                        /* a change could not be told on: roll back */
+	uint64_t told;                    /* how many changes were */
+	const struct cc_table *watched;   /* of the row; NULL: none is */
+	void *before, *after;
+	struct cc_arena arena;            /* their text */
+};
+
+/* All fields that the runtime knows of a row, and the size of the struct that holds them. */
+static inline uint16_t
+cc_n_fields(const struct cc_table *table)
+{
+	return (uint16_t)(table->n_fields + table->n_inputs);
+}
+
+static inline size_t
+cc_full_size(const struct cc_table *table)
+{
+	return table->full_size > table->row_size ? table->full_size : table->row_size;
+}
 
 /* ---- path.c ------------------------------------------------------------------------------ */
 
@@ -73,6 +97,19 @@ int cc_anchors_add(struct cc *cc, const struct cc_side *side, const union cc_par
 /* Applies what the sides differ by; insert: of a new child's row. */
 int cc_anchors_apply(struct cc *cc, bool insert);
 void cc_anchors_free(struct cc *cc);
+
+/* ---- flow.c -------------------------------------------------------------------------------- */
+
+int cc_flow_open(struct cc *cc);
+void cc_flow_free(struct cc *cc);
+/* Before columns (mask) of a row are written by the runtime, and after it: others read them. */
+int cc_flow_watch(struct cc *cc, struct cc_pool *pool, const union cc_part *key, uint64_t mask);
+int cc_flow_told(struct cc *cc);
+/* An application's row with the inputs that are stored, or with NULL and 0 in place of them. */
+int cc_flow_full(struct cc *cc, const struct cc_table *table, const void *row, void *out);
+void cc_flow_without(const struct cc_table *table, const void *row, void *out);
+/* A row that was counted without its inputs has been inserted. */
+int cc_flow_inserted(struct cc *cc, const struct cc_table *table, const void *counted);
 
 /* ---- role.c, event.c ----------------------------------------------------------------------- */
 

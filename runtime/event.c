@@ -2,7 +2,7 @@
  * event.c - a row came, changed or went in a table that stands in paths: all that follows.
  *
  * Its contributions through links with hops or climbs, what rows below it add that reach their
- * parents through it, and then what any row does (hook.c): all or nothing, by an internal mark.
+ * parents through it, and then what any row does (count.c): all or nothing, by an internal mark.
  */
 #include "cc.h"
 

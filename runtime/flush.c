@@ -7,156 +7,6 @@
  */
 #include "cc.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-enum { FLUSH_VERY_FEW = 32, FLUSH_FEW = 256 };   /* keys, for insertion to sort them soon */
-
-struct flush_item {
-	uint64_t key;                      /* entry's; of wide keys their place */
-	uint32_t index;
-};
-
-/* ---- the order ------------------------------------------------------------------------- */
-
-static bool
-flush_before(const struct cc_pool *pool, const struct flush_item *a, const struct flush_item *b)
-{
-	const char *x, *y;
-	uint32_t n, m;
-	int order;
-
-	if (pool->narrow)
-		return a->key < b->key;
-	x = pool->bytes.data + a->key;
-	y = pool->bytes.data + b->key;
-	memcpy(&n, x, sizeof n);
-	memcpy(&m, y, sizeof m);
-	order = memcmp(x + sizeof n, y + sizeof m, n < m ? n : m);
-	return order != 0 ? order < 0 : n < m;
-}
-
-static void
-flush_insertion(const struct cc_pool *pool, struct flush_item *items, size_t n)
-{
-	for (size_t i = 1; i < n; i++) {
-		struct flush_item item = items[i];
-		size_t k = i;
-
-		for (; k > 0 && flush_before(pool, &item, &items[k - 1]); k--)
-			items[k] = items[k - 1];
-		items[k] = item;
-	}
-}
-
-/* By eight bits of the key. */
-static void
-flush_turn(const struct flush_item *items, struct flush_item *to, size_t n, int shift)
-{
-	size_t count[257] = {0};
-
-	for (size_t i = 0; i < n; i++)
-		count[(items[i].key >> shift & 0xff) + 1]++;
-	for (int b = 0; b < 256; b++)
-		count[b + 1] += count[b];
-	for (size_t i = 0; i < n; i++)
-		to[count[items[i].key >> shift & 0xff]++] = items[i];
-}
-
-/*
- * By key, eight bits a turn; a byte that is the same in all keys costs no turn.  Of a few keys the
- * highest bits that differ say almost all.
- */
-static struct flush_item *
-flush_radix(const struct cc_pool *pool, struct flush_item *items, struct flush_item *spare,
-    size_t n)
-{
-	uint64_t differ = 0;
-
-	for (size_t i = 1; i < n; i++)
-		differ |= items[i].key ^ items[0].key;
-	if (n <= FLUSH_FEW) {
-		flush_turn(items, spare, n, differ > 0xff ? 56 - __builtin_clzll(differ) : 0);
-		flush_insertion(pool, spare, n);
-		return spare;
-	}
-	for (int shift = 0; shift < 64; shift += 8) {
-		struct flush_item *swap = items;
-
-		if ((differ >> shift & 0xff) == 0)
-			continue;
-		flush_turn(items, spare, n, shift);
-		items = spare;
-		spare = swap;
-	}
-	return items;
-}
-
-/* Merges runs of doubling length. */
-static struct flush_item *
-flush_merge(const struct cc_pool *pool, struct flush_item *items, struct flush_item *spare,
-    size_t n)
-{
-	for (size_t run = 1; run < n; run *= 2) {
-		struct flush_item *swap = items;
-
-		for (size_t start = 0; start < n; start += 2 * run) {
-			size_t a = start, middle = start + run < n ? start + run : n;
-			size_t b = middle, end = middle + run < n ? middle + run : n;
-
-			for (size_t to = start; to < end; to++)
-				if (b >= end || (a < middle &&
-				    !flush_before(pool, &items[b], &items[a])))
-					spare[to] = items[a++];
-				else
-					spare[to] = items[b++];
-		}
-		items = spare;
-		spare = swap;
-	}
-	return items;
-}
-
-/* Whether an entry has one of the flags (0: is not empty). */
-static bool
-flush_concerns(const struct cc_pool *pool, const struct cc_entry *entry, uint32_t flags)
-{
-	return flags != 0 ? (entry->flags & flags) != 0 : !cc_entry_empty(pool, entry);
-}
-
-/* The entries that the flags concern, in order of their keys. */
-static int
-flush_sort(struct cc *cc, const struct cc_pool *pool, uint32_t flags,
-    struct flush_item **out, size_t *n)
-{
-	struct flush_item *items = cc->sort;
-
-	if (cc->sort_capacity < pool->n) {
-		size_t capacity = pool->n + pool->n / 2 + 64;
-
-		items = realloc(cc->sort, 2 * capacity * sizeof *items);
-		if (items == NULL)
-			return cc_nomem(cc);
-		cc->sort = items;
-		cc->sort_capacity = capacity;
-	}
-	*n = 0;
-	for (uint32_t i = 0; i < pool->n; i++) {
-		const struct cc_entry *entry = cc_pool_entry(pool, i);
-
-		if (flush_concerns(pool, entry, flags))
-			items[(*n)++] = (struct flush_item){ entry->key, i };
-	}
-	*out = items;
-	if (*n <= FLUSH_VERY_FEW)
-		flush_insertion(pool, items, *n);
-	else if (pool->narrow)
-		*out = flush_radix(pool, items, items + cc->sort_capacity, *n);
-	else
-		*out = flush_merge(pool, items, items + cc->sort_capacity, *n);
-	return CC_OK;
-}
-
 /* ---- one parent -------------------------------------------------------------------------- */
 
 /* Such a delta is void where the row is set from a recount. */
@@ -267,6 +117,23 @@ flush_send(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t
 	return cc->engine->submit(update->st, done, pool, entry);
 }
 
+/* The same for a row that others may read. */
+static int
+flush_told(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t mask,
+    cc_outcome done)
+{
+	union cc_part parts[CC_KEY_PARTS];
+	int result;
+
+	if (pool->table->n_inputs == 0)
+		return flush_send(cc, pool, entry, mask, done);
+	cc_entry_parts(pool, entry, parts);
+	result = cc_flow_watch(cc, pool, parts, mask);
+	if (result == CC_OK)
+		result = flush_send(cc, pool, entry, mask, done);
+	return result == CC_OK ? cc_flow_told(cc) : result;
+}
+
 static int
 flush_one(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry)
 {
@@ -287,7 +154,7 @@ flush_one(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry)
 		flush_done(pool, entry, UINT64_MAX);
 		return CC_OK;
 	}
-	return flush_send(cc, pool, entry, mask, flush_applied);
+	return flush_told(cc, pool, entry, mask, flush_applied);
 }
 
 static int
@@ -317,22 +184,28 @@ flush_recount(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry)
 
 /* ---- all ------------------------------------------------------------------------------------ */
 
+/*
+ * Where rows add up others of the same table, those that came last go first: a tree that grew from
+ * its root is then added up in one round.
+ */
 static int
 flush_pool(struct cc *cc, struct cc_pool *pool, uint32_t flags,
     int (*each)(struct cc *, struct cc_pool *, struct cc_entry *))
 {
-	struct flush_item *items = NULL;
+	struct cc_ordered *items = NULL;
 	struct cc_entry *only;
+	bool backwards;
 	size_t n = 0;
 	int result;
 
 	if (pool->n == 1) {
 		only = cc_pool_entry(pool, 0);
-		return flush_concerns(pool, only, flags) ? each(cc, pool, only) : CC_OK;
+		return cc_entry_concerns(pool, only, flags) ? each(cc, pool, only) : CC_OK;
 	}
-	result = flush_sort(cc, pool, flags, &items, &n);
+	result = cc_order(cc, pool, flags, &items, &n);
+	backwards = cc->holders[pool->target->table].rolls;
 	for (size_t i = 0; result == CC_OK && i < n; i++)
-		result = each(cc, pool, cc_pool_entry(pool, items[i].index));
+		result = each(cc, pool, cc_pool_entry(pool, items[backwards ? n - 1 - i : i].index));
 	return result;
 }
 
@@ -349,58 +222,18 @@ flush_recounts(struct cc *cc)
 	return result;
 }
 
-int
-cc_flush_pending(struct cc *cc)
+static int
+flush_once(struct cc *cc)
 {
 	int result = CC_OK;
 
-	if (cc->n_filled == 0)
-		return CC_OK;
-	cc->metrics.flushes++;
 	cc->recounts = false;
-	cc_arena_reset(&cc->scratch);
 	for (size_t i = 0; result == CC_OK && i < cc->n_filled; i++)
 		result = flush_pool(cc, &cc->pools[cc->filled[i]], 0, flush_one);
 	if (result == CC_OK)
 		result = cc->engine->settle(cc);
 	if (result == CC_OK && cc->recounts)
 		result = flush_recounts(cc);
-	if (result == CC_OK && cc->mark_epoch == 0)
-		cc_pending_drop(cc);
-	return result;
-}
-
-static int
-flush_applied_immediate(struct cc *cc, void *a, void *b, int result, int64_t changes)
-{
-	struct cc_pool *pool = a;
-	struct cc_entry *entry = b;
-	uint64_t mask;
-
-	result = flush_outcome(cc, pool, entry, flush_mask_immediate, result, changes);
-	if (result != CC_OK)
-		return result;
-	mask = flush_mask_immediate(cc, pool, entry);
-	if (!cc->announced)
-		entry->flags &= ~(uint32_t)CC_ENTRY_DERIVE;
-	flush_done(pool, entry, mask);
-	return CC_OK;
-}
-
-static int
-flush_one_immediate(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry)
-{
-	return cc_flush_entry(cc, (uint16_t)(pool - cc->pools), entry);
-}
-
-int
-cc_flush_immediate(struct cc *cc)
-{
-	int result = CC_OK;
-
-	for (size_t i = 0; result == CC_OK && i < cc->n_filled; i++)
-		if (cc->pools[cc->filled[i]].immediate)
-			result = flush_pool(cc, &cc->pools[cc->filled[i]], 0, flush_one_immediate);
 	return result;
 }
 
@@ -437,6 +270,116 @@ flush_recount_now(struct cc *cc, uint16_t index, struct cc_entry *entry)
 	return result == CC_OK ? flush_recount(cc, pool, entry) : result;
 }
 
+/* ---- rounds: what is written makes more pending, for tables that come later or the same ------- */
+
+static int
+flush_recount_all(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry)
+{
+	return flush_recount_now(cc, (uint16_t)(pool - cc->pools), entry);
+}
+
+/* All keys of a table, then its rows that are to be recounted; *i: a pool, then the next table's. */
+static int
+flush_table(struct cc *cc, size_t *i)
+{
+	const struct cc_table *table = cc->pools[cc->filled[*i]].table;
+	int result = CC_OK;
+
+	for (; result == CC_OK && *i < cc->n_filled &&
+	    cc->pools[cc->filled[*i]].table == table; ++*i)
+		result = flush_pool(cc, &cc->pools[cc->filled[*i]], 0, flush_one);
+	if (result == CC_OK)
+		result = cc->engine->settle(cc);
+	for (size_t k = 0; result == CC_OK && k < cc->n_filled; k++)
+		if (cc->pools[cc->filled[k]].table == table && cc->pools[cc->filled[k]].primary)
+			result = flush_pool(cc, &cc->pools[cc->filled[k]], CC_ENTRY_RECOUNT,
+			    flush_recount_all);
+	return result;
+}
+
+/* Rows that read themselves through others would go on for ever. */
+static int
+flush_endless(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry)
+{
+	int result = cc_entry_journal(cc, (uint16_t)(pool - cc->pools), entry);
+
+	if (result != CC_OK)
+		return result;
+	entry->flags = 0;
+	flush_done(pool, entry, UINT64_MAX);
+	cc_fail(cc, CC_COUNTER, "the row is counted in itself, through other rows");
+	return cc_counter_failed(cc, pool, entry, NULL);
+}
+
+static int
+flush_rounds(struct cc *cc)
+{
+	int result = CC_OK;
+
+	if (cc->flow.lost)
+		return cc_fail(cc, CC_ABORTED, "a change could not be told to those that read it");
+	for (int round = 0; result == CC_OK && round <= CC_DEPTH && cc_pending(cc); round++)
+		for (size_t i = 0; result == CC_OK && i < cc->n_filled;)
+			result = flush_table(cc, &i);
+	for (size_t i = 0; result == CC_OK && i < cc->n_filled; i++)
+		result = flush_pool(cc, &cc->pools[cc->filled[i]], 0, flush_endless);
+	return result;
+}
+
+int
+cc_flush_pending(struct cc *cc)
+{
+	int result;
+
+	if (cc->n_filled == 0)
+		return CC_OK;
+	cc->metrics.flushes++;
+	cc_arena_reset(&cc->scratch);
+	result = cc->flow.any ? flush_rounds(cc) : flush_once(cc);
+	if (result == CC_OK && cc->mark_epoch == 0)
+		cc_pending_drop(cc);
+	return result;
+}
+
+static int
+flush_applied_immediate(struct cc *cc, void *a, void *b, int result, int64_t changes)
+{
+	struct cc_pool *pool = a;
+	struct cc_entry *entry = b;
+	uint64_t mask;
+
+	result = flush_outcome(cc, pool, entry, flush_mask_immediate, result, changes);
+	if (result != CC_OK)
+		return result;
+	mask = flush_mask_immediate(cc, pool, entry);
+	if (!cc->announced)
+		entry->flags &= ~(uint32_t)CC_ENTRY_DERIVE;
+	flush_done(pool, entry, mask);
+	return CC_OK;
+}
+
+static int
+flush_one_immediate(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry)
+{
+	return cc_flush_entry(cc, (uint16_t)(pool - cc->pools), entry);
+}
+
+int
+cc_flush_immediate(struct cc *cc)
+{
+	uint64_t told;
+	int result = CC_OK, rounds = 0;
+
+	do {
+		told = cc->flow.told;
+		for (size_t i = 0; result == CC_OK && i < cc->n_filled; i++)
+			if (cc->pools[cc->filled[i]].immediate)
+				result = flush_pool(cc, &cc->pools[cc->filled[i]], 0,
+				    flush_one_immediate);
+	} while (result == CC_OK && cc->flow.told != told && rounds++ < CC_DEPTH);
+	return result;
+}
+
 static int
 flush_immediate(struct cc *cc, uint16_t index, struct cc_entry *entry)
 {
@@ -450,7 +393,7 @@ flush_immediate(struct cc *cc, uint16_t index, struct cc_entry *entry)
 		return CC_OK;
 	result = cc_entry_journal(cc, index, entry);
 	if (result == CC_OK)
-		result = flush_send(cc, pool, entry, mask, flush_applied_immediate);
+		result = flush_told(cc, pool, entry, mask, flush_applied_immediate);
 	return result == CC_OK ? cc->engine->settle(cc) : result;
 }
 

@@ -18,7 +18,7 @@ mend_compose_find(struct cc *cc, struct cc_pool *pool)
 	const struct cc_table *table = pool->table;
 
 	cc_text_add(&sql, "SELECT ");
-	for (size_t i = 0; i < table->n_fields; i++) {
+	for (size_t i = 0; i < cc_n_fields(table); i++) {
 		cc_text_add(&sql, i > 0 ? ", " : "");
 		cc_text_name(&sql, table->fields[i].name);
 	}
@@ -40,6 +40,13 @@ mend_compose_find(struct cc *cc, struct cc_pool *pool)
 int
 cc_find_row(struct cc *cc, struct cc_pool *pool, const union cc_part *key)
 {
+	return cc_find_row_into(cc, pool, key, cc->found, &cc->scratch);
+}
+
+int
+cc_find_row_into(struct cc *cc, struct cc_pool *pool, const union cc_part *key, void *out,
+    struct cc_arena *arena)
+{
 	struct cc_statement *st;
 	int result = pool->find == NULL ? mend_compose_find(cc, pool) : CC_OK;
 
@@ -52,7 +59,7 @@ cc_find_row(struct cc *cc, struct cc_pool *pool, const union cc_part *key)
 		    key[i]);
 	result = cc_step(st);
 	if (result == CC_ROW)
-		result = cc_row_read(st, 0, pool->table, cc->found, &cc->scratch);
+		result = cc_row_read(st, 0, pool->table, out, arena);
 	else if (result == CC_OK)
 		result = cc_fail(cc, CC_NOTFOUND, "there is no such row of %s",
 		    pool->table->sql_name);

@@ -104,12 +104,14 @@ open_child(struct cc *cc, uint16_t index)
 		if (reference->on_delete == CC_CASCADE || reference->on_delete == CC_SET_NULL)
 			cc->holders[reference->parent].referred = true;
 	}
-	cc->holders[index].far = table->n_roles > 0;
+	cc->holders[index].far = table->n_roles > 0 || table->n_inputs > 0;
 	for (size_t i = 0; i < table->n_links; i++) {
 		const struct cc_link *link = &table->links[i];
 		uint16_t parent = cc->schema->targets[link->target].table;
 
-		cc->holders[index].far |= cc_link_is_far(link);
+		cc->holders[index].far |= cc_link_is_far(link) ||
+		    (cc->pools[link->target].immediate && cc->schema->tables[parent].n_inputs > 0);
+		cc->holders[index].rolls |= parent == index && table->n_inputs > 0;
 		if (link->flags & CC_LINK_SELF)
 			continue;
 		if (link->n_hops > 0)
@@ -169,6 +171,8 @@ cc_prepare_schema(struct cc *cc)
 		result = cc_path_open(cc);
 	if (result == CC_OK)
 		result = cc_moments_open(cc);
+	if (result == CC_OK)
+		result = cc_flow_open(cc);
 	return result == CC_OK ? open_room(cc) : result;
 }
 
@@ -185,6 +189,7 @@ cc_close(struct cc *cc)
 	cc_accumulator_free(cc);
 	cc_path_free(cc);
 	free(cc->moments);
+	cc_flow_free(cc);
 	cc_owed_clear(cc);
 	free(cc->owed);
 	for (size_t i = 0; cc->holders != NULL && i < cc->schema->n_tables; i++)

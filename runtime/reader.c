@@ -84,6 +84,16 @@ reader_other_keys(struct cc *cc, const struct cc_table *table, uint16_t primary,
 	return CC_OK;
 }
 
+/* Something is pending for columns that other rows read, perhaps this one. */
+static bool
+reader_inputs(const struct cc *cc)
+{
+	for (size_t i = 0; i < cc->n_filled; i++)
+		if (cc->pools[cc->filled[i]].table->n_inputs > 0)
+			return cc_pending(cc);
+	return false;
+}
+
 static int
 reader_pending(struct cc *cc, const struct cc_table *table, uint16_t pool,
     const union cc_part *key, bool *derive)
@@ -95,8 +105,13 @@ reader_pending(struct cc *cc, const struct cc_table *table, uint16_t pool,
 	if (cc->n_filled == 0)
 		return CC_OK;
 	entry = cc_entry_find(cc, pool, key);
-	if (entry != NULL && entry->flags & CC_ENTRY_RECOUNT)
-		return cc_flush_pending(cc);
+	if ((entry != NULL && entry->flags & CC_ENTRY_RECOUNT) ||
+	    (cc->flow.any && reader_inputs(cc))) {
+		int result = cc_flush_pending(cc);
+
+		memset(cc->amounts, 0, table->n_columns * sizeof cc->amounts[0]);
+		return result;
+	}
 	reader_add(cc, pool, key, derive);
 	return reader_other_keys(cc, table, pool, key, derive);
 }
@@ -243,7 +258,7 @@ reader_assign(struct cc *cc, const struct cc_table *table, const union cc_part *
     uint16_t column, union cc_number value)
 {
 	const struct cc_column *what = &table->columns[column];
-	const struct cc_pool *pool = &cc->pools[cc->holders[cc_table_index(cc, table)].pool];
+	struct cc_pool *pool = &cc->pools[cc->holders[cc_table_index(cc, table)].pool];
 	struct cc_statement *st = NULL;
 	char decimal[32];
 	int result = reader_assign_sql(cc, table, column, &st);
@@ -257,11 +272,15 @@ reader_assign(struct cc *cc, const struct cc_table *table, const union cc_part *
 		cc_bind_amount(st, 1, what, value);
 	for (size_t i = 0; i < pool->target->n_fields; i++)
 		cc_bind_part(st, (int)i + 2, &table->fields[table->key[i]], key[i]);
-	result = cc_run(st);
+	result = cc_flow_watch(cc, pool, key, cc_bit(column));
+	if (result == CC_OK)
+		result = cc_run(st);
 	if (result == CC_OK && cc_changes(cc) == 0)
 		result = cc_fail(cc, CC_NOTFOUND, "there is no such row of %s",
 		    table->sql_name);
 	cc_finalize(st);
+	if (result == CC_OK)
+		result = cc_flow_told(cc);
 	return result == CC_OK ? reader_assigned(cc, table, key, column) : result;
 }
 

@@ -363,16 +363,19 @@ static int
 recount_update(struct cc *cc, struct recount_case *one, const char *key, bool *done)
 {
 	struct cc_pool *pool = &cc->pools[cc->holders[cc_table_index(cc, one->table)].pool];
-	int result = recount_run_update(cc, one);
+	int result = cc_flow_watch(cc, pool, one->key, UINT64_MAX);
 
 	*done = false;
+	if (result != CC_OK)
+		return result;
+	result = recount_run_update(cc, one);
 	if (result == CC_ABORTED || result == CC_BUSY || result == CC_NOMEM)
 		return result;
 	if (result != CC_OK)
 		return recount_failed(cc, one, NULL, key, cc_errmsg(cc));
 	*done = cc_changes(cc) > 0;
 	if (*done)
-		return CC_OK;
+		return cc_flow_told(cc);
 	result = cc_find_row(cc, pool, one->key);
 	if (result == CC_NOTFOUND)
 		return CC_OK;

@@ -187,7 +187,7 @@ scan_compose(struct scan *scan, const struct cc_table *table, sqlite3_stmt *plai
 
 	cc_text_add(text, sql->tag != NULL ? sql->tag : "");
 	cc_text_add(text, "WITH rows(");
-	for (int i = 0; i < table->n_fields; i++) {
+	for (int i = 0; i < cc_n_fields(table); i++) {
 		const struct cc_field *field = &table->fields[i];
 
 		cc_text_add(text, i > 0 ? ", f" : "f");

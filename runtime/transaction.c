@@ -81,7 +81,7 @@ cc_enter(struct cc *cc)
 	if (!open || cc->ended || cc->forgotten)
 		cc->lost = transaction_levels(cc);
 	if (cc->ended) {
-		cc->ended = false;
+		cc->ended = cc->flow.lost = false;
 		cc_pending_clear(cc);
 	}
 	if (!open && !cc->forgotten && cc_pending(cc)) {
@@ -138,6 +138,7 @@ transaction_over(struct cc *cc)
 {
 	cc->ended = false;
 	cc->loaded_stale = true;
+	cc->flow.lost = false;
 	cc_pending_clear(cc);
 }
 

@@ -120,6 +120,8 @@ verb_run(struct cc *cc, const struct cc_table *table, struct cc_statement *st,
 
 		result = verb_write(cc, table, st);
 		written = result == CC_OK || verb_stands(cc, writes);
+		if (result == CC_OK && before == NULL && table->n_inputs > 0)
+			result = cc_flow_inserted(cc, table, after);
 	}
 	if (!written)
 		cc_mark_rewind(cc, mark);
@@ -140,6 +142,10 @@ cc_row_insert(struct cc *cc, const struct cc_table *table, const void *row)
 		return result;
 	for (int i = 0; i < table->n_fields; i++)
 		cc_bind_field(st, i + 1, &table->fields[i], row);
+	if (table->n_inputs > 0) {
+		cc_flow_without(table, row, cc->after);
+		row = cc->after;
+	}
 	return cc_unprotect(cc, own, verb_run(cc, table, st, NULL, row));
 }
 
@@ -160,6 +166,11 @@ cc_row_update(struct cc *cc, const struct cc_table *table, const void *row)
 		result = cc_load(cc, table, key, cc->before, &cc->scratch);
 	for (int i = 0; result == CC_OK && i < table->n_fields; i++)
 		cc_bind_field(st, i + 1, &table->fields[i], row);
+	if (result == CC_OK && table->n_inputs > 0) {
+		memcpy(cc->after, cc->before, cc_full_size(table));
+		memcpy(cc->after, row, table->row_size);
+		row = cc->after;
+	}
 	if (result == CC_OK)
 		result = verb_run(cc, table, st, cc->before, row);
 	return cc_unprotect(cc, own, result);
@@ -178,7 +189,7 @@ cc_row_set(struct cc *cc, const struct cc_table *table, const union cc_part *key
 		return result;
 	result = cc_load(cc, table, key, cc->before, &cc->scratch);
 	if (result == CC_OK) {
-		memcpy(cc->after, cc->before, table->row_size);
+		memcpy(cc->after, cc->before, cc_full_size(table));
 		memcpy((char *)cc->after + what->offset, value, cc_field_size(what));
 		cc_bind_field(st, 1, what, cc->after);
 		for (int i = 0; i < table->n_key; i++)
@@ -223,5 +234,8 @@ cc_row_load_for_update(struct cc *cc, const struct cc_table *table, const union 
 	if (cc->loaded_stale)
 		cc_arena_reset(&cc->loaded);
 	cc->loaded_stale = !cc_in_transaction(cc);
-	return cc_load(cc, table, key, out, &cc->loaded);
+	result = cc_load(cc, table, key, cc->before, &cc->loaded);
+	if (result == CC_OK)
+		memcpy(out, cc->before, table->row_size);
+	return result;
 }

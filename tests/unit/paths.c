@@ -223,13 +223,111 @@ test_recount_and_verify(void **state)
 
 	poll(f, 1, 4, 1, 1);
 	poll(f, 2, 3, 1, 1);
-	assert_int_equal(cc_verify(f->cc, NULL, &report), CC_OK);
+	assert_ok(f, cc_verify(f->cc, NULL, &report));
 	fixture_exec(f, "UPDATE groups SET tree_polls = 9, polls_count = 7, descendants = 1");
 	assert_int_equal(cc_verify(f->cc, NULL, &report), CC_DRIFT);
 	assert_int_equal(report.mismatches, 11);
 	for (int64_t id = 1; id <= 4; id++)
 		assert_ok(f, cc_row_recount(f->cc, FORUM(GROUPS), KEY(id)));
 	forum_check(f);
+}
+
+/* ---- counters over counters ------------------------------------------------------------------ */
+
+static void
+folder(struct fixture *f, int64_t id, int64_t parent)
+{
+	assert_ok(f, cc_row_insert(f->cc, FORUM(FOLDERS), &(struct forum_folder){ id,
+	    { .value = parent, .null = parent == 0 } }));
+}
+
+static int64_t
+size_of(struct fixture *f, int64_t id)
+{
+	struct forum_folder_counters counters;
+
+	assert_ok(f, cc_row_counters(f->cc, FORUM(FOLDERS), KEY(id), &counters));
+	return counters.size;
+}
+
+static void
+test_counters_over_counters(void **state)
+{
+	struct fixture *f = *state;
+	struct forum_group_counters counters;
+
+	assert_ok(f, cc_begin(f->cc));
+	for (int64_t id = 1; id <= 3; id++)
+		assert_ok(f, cc_row_insert(f->cc, FORUM(COMMENTS), &(struct forum_comment){ id,
+		    VALUE(4) }));
+	poll(f, 1, 4, 1, 1);
+	assert_ok(f, cc_row_counters(f->cc, FORUM(GROUPS), KEY(4), &counters));
+	assert_int_equal(counters.comments_total, 3);
+	assert_int_equal(counters.hot_polls, 1);
+	assert_int_equal(counters.busiest.value, 3);
+	assert_ok(f, cc_row_set(f->cc, FORUM(DISCUSSIONS), KEY(4), 1, &VALUE(3)));
+	assert_ok(f, cc_row_delete(f->cc, FORUM(COMMENTS), KEY(1)));
+	assert_ok(f, cc_commit(f->cc));
+	forum_check(f);
+	assert_int_equal(of(f, "comments_total", 3), 2);
+	assert_ok(f, cc_row_delete(f->cc, FORUM(DISCUSSIONS), KEY(4)));
+	forum_check(f);
+}
+
+/* A correction flows on as any change does. */
+static void
+test_corrections_flow(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_ok(f, cc_row_insert(f->cc, FORUM(COMMENTS), &(struct forum_comment){ 1, VALUE(4) }));
+	fixture_exec(f, "UPDATE discussions SET comments_count = 5 WHERE id = 4;"
+	    "UPDATE groups SET comments_total = 5, busiest = 5 WHERE id = 4");
+	assert_ok(f, cc_row_recount(f->cc, FORUM(DISCUSSIONS), KEY(4)));
+	forum_check(f);
+	fixture_exec(f, "UPDATE discussions SET comments_count = NULL WHERE id = 4;"
+	    "INSERT INTO cc_dirty VALUES ('discussions', '[4]', 'test', 0)");
+	fixture_exec(f, "UPDATE groups SET comments_total = 0, busiest = NULL WHERE id = 4");
+	assert_ok(f, cc_repair(f->cc, NULL, NULL));
+	forum_check(f);
+}
+
+static void
+test_rolled_up(void **state)
+{
+	struct fixture *f = *state;
+	struct cc_int64 none = NONE;
+
+	assert_ok(f, cc_begin(f->cc));
+	for (int64_t id = 1; id <= 300; id++)
+		folder(f, id, id - 1);
+	assert_int_equal(size_of(f, 1), 300);
+	assert_ok(f, cc_commit(f->cc));
+	forum_check(f);
+	folder(f, 400, 300);
+	assert_int_equal(size_of(f, 1), 301);
+	assert_ok(f, cc_row_set(f->cc, FORUM(FOLDERS), KEY(10), 1, &none));
+	forum_check(f);
+	assert_int_equal(size_of(f, 1), 9);
+	assert_ok(f, cc_row_delete(f->cc, FORUM(FOLDERS), KEY(200)));
+	forum_check(f);
+	fixture_exec(f, "INSERT INTO folders (id, parent_id, size) VALUES (500, 1, 7)");
+	assert_ok(f, cc_row_inserted(f->cc, FORUM(FOLDERS), &(struct forum_folder){ 500,
+	    VALUE(1) }));
+	forum_check(f);
+}
+
+/* Rows that count themselves through one another end up dirty, and the flush ends. */
+static void
+test_rolled_up_circle(void **state)
+{
+	struct fixture *f = *state;
+
+	folder(f, 1, 0);
+	folder(f, 2, 1);
+	assert_ok(f, cc_row_set(f->cc, FORUM(FOLDERS), KEY(1), 1, &VALUE(2)));
+	assert_true(fixture_int(f, "SELECT count(*) FROM cc_dirty WHERE table_name = 'folders'") > 0);
+	assert_int_equal(fixture_pending(f), 0);
 }
 
 /* ---- a random life --------------------------------------------------------------------------- */
@@ -287,11 +385,30 @@ write_user(struct fixture *f, int64_t id, bool insert)
 	    cc_row_set(f->cc, FORUM(USERS), KEY(id), 1, &row.name);
 }
 
+static int
+write_comment(struct fixture *f, int64_t id, bool insert)
+{
+	struct forum_comment row = { id, maybe(8) };
+
+	return insert ? cc_row_insert(f->cc, FORUM(COMMENTS), &row) :
+	    cc_row_update(f->cc, FORUM(COMMENTS), &row);
+}
+
+/* No circle: a folder lies in one with a smaller number. */
+static int
+write_folder(struct fixture *f, int64_t id, bool insert)
+{
+	struct forum_folder row = { id, { .value = id > 1 ? 1 + pick(id - 1) : 0, .null = id == 1 } };
+
+	return insert ? cc_row_insert(f->cc, FORUM(FOLDERS), &row) :
+	    cc_row_update(f->cc, FORUM(FOLDERS), &row);
+}
+
 static void
 one_of_many(struct fixture *f)
 {
-	int table = (int)pick(4), what = (int)pick(5);
-	int64_t id = 1 + pick(table == FORUM_POLLS ? 12 : table == FORUM_DISCUSSIONS ? 8 : 6);
+	int table = (int)pick(6), what = (int)pick(5);
+	int64_t id = 1 + pick(table >= FORUM_POLLS ? 12 : table == FORUM_DISCUSSIONS ? 8 : 6);
 	int result;
 
 	if (what == 0)
@@ -302,6 +419,10 @@ one_of_many(struct fixture *f)
 		result = write_user(f, id, what < 3);
 	else if (table == FORUM_DISCUSSIONS)
 		result = write_discussion(f, id, what < 3);
+	else if (table == FORUM_FOLDERS)
+		result = write_folder(f, id, what < 3);
+	else if (table == FORUM_COMMENTS)
+		result = write_comment(f, id, what < 3);
 	else
 		result = write_poll(f, id, what < 3);
 	if (result != CC_OK && result != CC_NOTFOUND && result != CC_CONSTRAINT &&
@@ -332,7 +453,7 @@ test_random_life(void **state)
 			assert_int_equal(fixture_events(f, "negative"), 0);
 		}
 	}
-	assert_int_equal(cc_verify(f->cc, NULL, NULL), CC_OK);
+	assert_ok(f, cc_verify(f->cc, NULL, NULL));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_forum, fixture_close)
@@ -350,6 +471,10 @@ main(void)
 		TEST(test_rolled_back),
 		TEST(test_child_before_its_path),
 		TEST(test_recount_and_verify),
+		TEST(test_counters_over_counters),
+		TEST(test_corrections_flow),
+		TEST(test_rolled_up),
+		TEST(test_rolled_up_circle),
 		TEST(test_random_life),
 	};
 
