@@ -15,6 +15,7 @@ struct spelling {
 	const struct name *name;           /* what it was */
 	const struct table *table;
 	const char *row;                   /* of functions: what the table's begin with */
+	bool bulk;                         /* ... made of two names */
 };
 
 struct spellings {                     /* a growing list, sorted to find pairs */
@@ -35,7 +36,7 @@ add(struct check *check, struct spellings *list, const char *text, const struct 
 		list->items = items;
 		list->capacity = capacity;
 	}
-	list->items[list->n++] = (struct spelling){ text, name, table, NULL };
+	list->items[list->n++] = (struct spelling){ text, name, table, NULL, false };
 }
 
 static int
@@ -77,7 +78,8 @@ together(struct check *check, const struct spelling *a, const struct spelling *b
 static bool
 twice(const struct spelling *a, const struct spelling *b)
 {
-	if (a->row && strcmp(a->row, b->row) == 0)
+	if (a->row && strcmp(a->row, b->row) == 0
+	    && (a->table != b->table || (!a->bulk && !b->bulk)))
 		return true;
 	return strcmp(a->name->text, b->name->text) == 0 && (a->table == b->table
 	    || strcmp(a->table->name.text, b->table->name.text) == 0);
@@ -263,6 +265,46 @@ in_primary_key(const struct table *table, const struct column *column)
 	return false;
 }
 
+/* How bulk verbs end that go by a reference; NULL: it is not of columns alone. */
+static const char *
+where(struct check *check, const struct reference *reference)
+{
+	const struct reference *other = reference->table->references;
+
+	for (const struct expr *e = reference->exprs; e; e = e->next)
+		if (!e->column || e->kind != EXPR_NAME)
+			return NULL;
+	if (!reference->parent)
+		return NULL;
+	while (other && (other == reference || strcmp(other->name.text, reference->name.text) != 0))
+		other = other->next;
+	return name_c(check->arena, !other ? reference->name.text : arena_format(check->arena,
+	    "%s to %s", reference->name.text, reference->parent->name.text));
+}
+
+static void
+bulk_functions(struct check *check, const struct table *table, struct spellings *list)
+{
+	const char *start = verb(check, row_name(check, table));
+	size_t first = list->n;
+
+	for (const struct reference *r = table->references; r; r = r->next) {
+		const char *end = where(check, r);
+
+		if (!end)
+			continue;
+		add(check, list, arena_format(check->arena, "%sdelete_where_%s", start, end),
+		    &r->name, table);
+		for (const struct column *c = table->columns; c; c = c->next)
+			if (c->kind == COLUMN_PLAIN && !in_primary_key(table, c))
+				add(check, list, arena_format(check->arena, "%sset_%s_where_%s",
+				    start, name_c(check->arena, c->name.text), end), &r->name,
+				    table);
+	}
+	for (; first < list->n; first++)
+		list->items[first].bulk = true;
+}
+
 static void
 functions(struct check *check, const struct table *table, struct spellings *list)
 {
@@ -285,6 +327,7 @@ functions(struct check *check, const struct table *table, struct spellings *list
 			add(check, list, arena_format(check->arena, "%sbump_%s", start, name),
 			    &c->name, table);
 	}
+	bulk_functions(check, table, list);
 	if (has_counters(table))
 		add(check, list, name_join(check->arena, recount, 3), &table->name, table);
 	for (; first < list->n; first++)
@@ -299,7 +342,7 @@ has_shorter(const struct spellings *rows, const char *row, struct check *check)
 	struct name none = { 0 };
 
 	for (char *end = strrchr(start, '_'); end; end = strrchr(start, '_')) {
-		struct spelling key = { start, &none, NULL, NULL };
+		struct spelling key = { start, &none, NULL, NULL, false };
 		size_t low = 0, high = rows->n;
 
 		*end = '\0';
@@ -317,9 +360,18 @@ has_shorter(const struct spellings *rows, const char *row, struct check *check)
 	return false;
 }
 
+static bool
+has_where(const struct table *table)
+{
+	for (const struct column *c = table->columns; c; c = c->next)
+		if (strstr(c->name.text, "where"))
+			return true;
+	return false;
+}
+
 /*
- * Functions of two tables can only be the same where one table's name begins with the other's,
- * so only those few are spelt out.
+ * Functions of two tables can only be the same where one table's name begins with the other's, those
+ * of one table where a column is called as bulk verbs are, so only those few are spelt out.
  */
 static void
 tables_in_c(struct check *check)
@@ -341,6 +393,8 @@ tables_in_c(struct check *check)
 	report_pairs(check, &structs, "the C struct");
 	add(check, &rows, name_join(check->arena, recount, 2), &nothing, NULL);
 	qsort(rows.items, rows.n, sizeof *rows.items, by_text);
+	for (const struct table *t = check->schema->tables; t && !any; t = t->next)
+		any = has_where(t);
 	for (size_t i = 0; i < rows.n && !any; i++)
 		any = rows.items[i].table && has_shorter(&rows, rows.items[i].text, check);
 	for (const struct table *t = check->schema->tables; any && t; t = t->next)

@@ -7,7 +7,7 @@
  * another order every round; what is printed are medians over the rounds of the ratios within a
  * round.  At the end of each part all files must hold the same counters.
  *
- * usage: bench FOLDER [writes] [hook] [recount]     Environment: BENCH_ROUNDS, BENCH_ROWS.
+ * usage: bench FOLDER [writes] [hook] [set] [recount]     Environment: BENCH_ROUNDS, BENCH_ROWS.
  */
 #include "bench.h"
 
@@ -308,6 +308,8 @@ main(int argc, char **argv)
 			bench_writes(argv[1], rounds ? strtoul(rounds, NULL, 10) : 20);
 		if (all || strcmp(argv[i], "hook") == 0)
 			bench_hook();
+		if (all || strcmp(argv[i], "set") == 0)
+			bench_set();
 		if (all || strcmp(argv[i], "recount") == 0)
 			bench_recount(argv[1]);
 		if (all)

@@ -3,7 +3,8 @@
  *
  * workload.c makes one list of operations; each variant (hand.c: written by hand; ours.c: what
  * ccgen generates) does the same operations on a database file of its own; bench.c runs slices of
- * them in turn and prints ratios; recount.c holds reconcile against a raw scan.
+ * them in turn and prints ratios; recount.c holds reconcile against a raw scan, set.c verbs over
+ * all rows of a parent against row by row.
  */
 #ifndef BENCH_H
 #define BENCH_H
@@ -82,6 +83,7 @@ extern const struct calls ours_immediate_hooks, ours_immediate_verbs;
 double ours_deferred_hook_cost(sqlite3 *db);
 
 void bench_recount(const char *folder);
+void bench_set(void);
 int ours_recount(sqlite3 *db, bool write, uint64_t *mismatches);
 
 #endif

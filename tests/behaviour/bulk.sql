@@ -1,0 +1,10 @@
+CREATE TABLE groups (id INTEGER PRIMARY KEY, parent_id INTEGER, archived_at INTEGER, least INTEGER,
+	touched_at INTEGER);
+CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+CREATE TABLE discussions (id INTEGER PRIMARY KEY, group_id INTEGER,
+	author_id INTEGER REFERENCES users ON DELETE SET NULL, kind TEXT, score INTEGER,
+	private INTEGER NOT NULL DEFAULT 0, closed_at INTEGER, discarded_at INTEGER);
+CREATE TABLE polls (id INTEGER PRIMARY KEY,
+	discussion_id INTEGER REFERENCES discussions ON DELETE CASCADE, author_id INTEGER,
+	weight INTEGER);
+CREATE TABLE images (id INTEGER PRIMARY KEY, kind TEXT, item INTEGER);
