@@ -61,20 +61,26 @@ cc_bulk_each(struct cc_bulk *bulk, int (*each)(struct cc_bulk *))
 	return result;
 }
 
+bool
+cc_bulk_changes(const struct cc_bulk *bulk)
+{
+	struct cc *cc = bulk->cc;
+
+	if (bulk->field == NULL)
+		return true;
+	memcpy(cc->after, cc->before, cc_full_size(bulk->table));
+	memcpy((char *)cc->after + bulk->field->offset, bulk->value, cc_field_size(bulk->field));
+	return !cc_field_equal(bulk->field, cc->before, cc->after);
+}
+
 static int
 bulk_count(struct cc_bulk *bulk)
 {
 	struct cc *cc = bulk->cc;
-	const void *after = NULL;
+	const void *after = bulk->field != NULL ? cc->after : NULL;
 
-	if (bulk->field != NULL) {
-		memcpy(cc->after, cc->before, cc_full_size(bulk->table));
-		memcpy((char *)cc->after + bulk->field->offset, bulk->value,
-		    cc_field_size(bulk->field));
-		if (cc_field_equal(bulk->field, cc->before, cc->after))
-			return CC_OK;
-		after = cc->after;
-	}
+	if (!cc_bulk_changes(bulk))
+		return CC_OK;
 	return cc->holders[cc_table_index(cc, bulk->table)].far ?
 	    cc_count_apart(cc, bulk->table, cc->before, after) :
 	    cc_count_near(cc, bulk->table, cc->before, after, false);

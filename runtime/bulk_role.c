@@ -92,7 +92,9 @@ cc_bulk_roles(struct cc_bulk *bulk)
 static int
 bulk_name(struct cc_bulk *bulk)
 {
-	for (struct cc_bulk_role *of = bulk->roles; of != NULL; of = of->next) {
+	bool changes = cc_bulk_changes(bulk);
+
+	for (struct cc_bulk_role *of = bulk->roles; changes && of != NULL; of = of->next) {
 		union cc_part key[CC_KEY_PARTS];
 		bool known = true;
 
@@ -151,7 +153,7 @@ bulk_ask(const struct cc_bulk *bulk, struct cc_bulk_role *of)
 
 	if (of->st != NULL)
 		return CC_OK;
-	cc_text_add(&of->keys, of->keys.length == 0 ? "[]" : "]");
+	cc_text_add(&of->keys, "]");
 	bulk_below_sql(bulk, of, &sql);
 	result = sql.failed || of->keys.failed ? cc_nomem(cc) :
 	    cc_prepare_once(cc, &of->st, cc_sql(cc, bulk->table)->tag, sql.data);
@@ -192,9 +194,9 @@ bulk_below(struct cc_bulk *bulk, struct cc_bulk_role *of, const struct cc_side *
 	struct cc *cc = bulk->cc;
 	union cc_part key[CC_KEY_PARTS];
 	bool known;
-	int result = bulk_ask(bulk, of);
+	int result = of->keys.length > 0 ? bulk_ask(bulk, of) : CC_OK;
 
-	if (result != CC_OK)
+	if (result != CC_OK || of->keys.length == 0)
 		return result;
 	while ((result = cc_step(of->st)) == CC_ROW) {
 		result = cc_role_read(cc, of->link, of->st, key, &known);

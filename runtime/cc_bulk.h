@@ -46,6 +46,8 @@ struct cc_bulk_key {
 
 /* Calls each for every row that names the parent, which is in cc->before. */
 int cc_bulk_each(struct cc_bulk *bulk, int (*each)(struct cc_bulk *));
+/* Whether the verb changes the row in cc->before; set: cc->after is the row then. */
+bool cc_bulk_changes(const struct cc_bulk *bulk);
 /* Finds the roles that matter to this verb, and whether it has to go row by row. */
 int cc_bulk_roles(struct cc_bulk *bulk);
 /* Keeps what the rows below add, before the write. */

@@ -185,6 +185,27 @@ per_parent(struct fixture *f)
 	assert_true(few <= 6);
 }
 
+/* Only recounts write such a column. */
+static void
+batch(struct fixture *f)
+{
+	struct bulk_shelves shelf = { .id = 1 };
+
+	ok(f, bulk_shelves_insert(f->cc, &shelf));
+	for (int64_t id = 1; id <= 3; id++) {
+		struct bulk_books book = { .id = id, .shelf_id = I64(1) };
+
+		ok(f, bulk_books_insert(f->cc, &book));
+	}
+	ok(f, cc_reconcile(f->cc, NULL, NULL));
+	statements(f);
+	DO(f, bulk_books_set_shelf_id_where_shelf_id(f->cc, 1, (struct cc_int64)NONE, NULL));
+	assert_int_equal(statements(f), 0);
+	is(f, "SELECT slow FROM shelves", 3);
+	ok(f, cc_reconcile(f->cc, NULL, NULL));
+	is(f, "SELECT slow FROM shelves", 0);
+}
+
 /* ---- failures ---- */
 
 static void
@@ -322,6 +343,7 @@ static const struct behaviour cases[] = {
 	{ "bulk: polymorphic", polymorphic },
 	{ "bulk: nothing changes", unchanged },
 	{ "bulk: one statement a parent", per_parent },
+	{ "bulk: a column that only recounts write", batch },
 	{ "bulk: a sum overflows", overflow },
 	{ "bulk: rolled back", undone },
 	{ "bulk: a random life", random_life },
