@@ -36,12 +36,25 @@ refuse(struct check *check, struct span span, const char *hint, const char *form
 
 static void expression(struct check *check, const struct expr *expr, enum reader reader);
 
+static bool
+climbs(const struct reference *reference)
+{
+	for (const struct expr *e = reference->exprs; e; e = e->next)
+		if (expr_climbs(e))
+			return true;
+	return false;
+}
+
 static void
 name(struct check *check, const struct expr *expr, enum reader reader)
 {
+	for (size_t i = 0; i < expr->n_path; i++)
+		if (climbs(expr->path[i]))
+			refuse(check, expr->span, NULL, "a value behind reference '%s', whose key "
+			    "is read from other rows", expr->path[i]->name.text);
 	if (reader < OF_ITS_ROW)
 		return;
-	if (expr->n_path > 0)
+	if (expr->n_path > 0 && reader != OF_KEY)
 		refuse(check, expr->span, "keep a copy of it in the row itself",
 		    "a value of another row ('%s.…')", expr->names[0].text);
 	else if (expr->column && expr->column->kind != COLUMN_PLAIN && reader != OF_KEY)
@@ -148,13 +161,18 @@ path(struct check *check, const struct source_clause *clause, bool inner)
 {
 	const struct step *step = clause->by;
 
-	for (; step && step->reference; step = step->next)
+	for (; step && step->reference; step = step->next) {
+		if (climbs(step->reference) && (step->next || step->repeat || inner))
+			refuse(check, step->name.span, "keep its key in the row itself",
+			    "a path through reference '%s', whose key is read from other rows",
+			    step->name.text);
 		if (step->repeat && (step->next || inner)) {
 			refuse(check, step->name.span, "keep the key of the last table in the tree's rows",
 			    "a path that goes on behind a tree ('%s%c')", step->name.text,
 			    step->repeat);
 			return;
 		}
+	}
 }
 
 static void sources(struct check *check, const struct expr *expr, bool inner);

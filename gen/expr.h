@@ -124,6 +124,8 @@ void expr_meaning(struct text *out, const struct expr *expr);
 void expr_source_meaning(struct text *out, const struct source_clause *source);
 
 bool expr_has_source(const struct expr *expr);
+/* Does it read other rows by a path? */
+bool expr_climbs(const struct expr *expr);
 /* Adds a copy of an argument. */
 void expr_add_arg(struct arena *arena, struct expr *to, const struct expr *arg);
 

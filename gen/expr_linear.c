@@ -114,6 +114,19 @@ expr_has_source(const struct expr *expr)
 	return false;
 }
 
+bool
+expr_climbs(const struct expr *expr)
+{
+	const struct expr *arg;
+
+	if (expr->n_path > 0 || (expr->condition != NULL && expr_climbs(expr->condition->expr)))
+		return true;
+	for (arg = expr->args; arg != NULL; arg = arg->next)
+		if (expr_climbs(arg))
+			return true;
+	return false;
+}
+
 /* A count or a sum of what a row itself, and rows up its paths, say. */
 static bool
 is_delta(const struct source_clause *source)

@@ -264,7 +264,9 @@ reference_fields(struct plan *plan, struct plan_reference *made)
 	made->enforced = reference->on_delete != ON_DELETE_UNSAID && made->when == NULL;
 	for (i = 0; i < made->n_fields; i++) {
 		made->may_fail = made->may_fail || expr_may_fail(made->exprs[i]);
-		if (made->exprs[i]->kind == EXPR_NAME && made->exprs[i]->column != NULL)
+		made->far = made->far || expr_climbs(made->exprs[i]);
+		if (made->exprs[i]->kind == EXPR_NAME && made->exprs[i]->column != NULL &&
+		    made->exprs[i]->n_path == 0)
 			made->fields[i] = plan_find_field(made->table, made->exprs[i]->column);
 		made->enforced = made->enforced && made->fields[i] != NULL;
 		if (reference->on_delete == ON_DELETE_SET_NULL && made->fields[i] != NULL &&

@@ -95,6 +95,7 @@ struct plan_reference {
 	struct plan_field **fields;        /* of the child; NULL where a part is an expression */
 	struct plan_field **parent_fields;
 	unsigned n_fields;
+	bool far;                          /* its key is read from other rows as well */
 	bool forward;                      /* links of other tables call the function of its key */
 	bool climbed;                      /* rows of the parent are read by it */
 	unsigned n_nulls;                  /* set null: how many of `fields` are not NULL */

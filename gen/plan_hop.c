@@ -53,6 +53,7 @@ make_join(struct plan *plan, struct plan_link *link, unsigned steps)
 	static struct value count = { .kind = VALUE_COUNT };
 	const struct plan_slot *slot;
 	const struct plan_term *term;
+	const struct expr *part;
 	struct join *join;
 
 	source->value = &count;
@@ -60,6 +61,9 @@ make_join(struct plan *plan, struct plan_link *link, unsigned steps)
 	source->holder = (struct table *)link->holder->table;
 	source->by = first_steps(plan->arena, link->by, steps);
 	join = join_of_source(plan->arena, source, 0);
+	for (part = link->reference == NULL ? NULL : link->reference->reference->exprs; part != NULL;
+	    part = part->next)
+		join_add(join, join->holder != NULL ? join->holder : join->rows, part);
 	for (slot = link->slots; slot != NULL; slot = slot->next) {
 		for (term = slot->terms; term != NULL; term = term->next_in_slot) {
 			join_add(join, join->rows, term->where);

@@ -3,6 +3,8 @@ CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, active INTEGER NOT NULL, 
 CREATE TABLE discussions (id INTEGER PRIMARY KEY, group_id INTEGER, author_id INTEGER,
     private INTEGER NOT NULL, title TEXT NOT NULL);
 CREATE TABLE comments (id INTEGER PRIMARY KEY, discussion_id INTEGER NOT NULL);
+CREATE TABLE members (user_id INTEGER NOT NULL, group_id INTEGER NOT NULL, PRIMARY KEY (group_id, user_id));
+INSERT INTO members VALUES (1, 1), (3, 3), (2, 2);
 CREATE TABLE polls (id INTEGER PRIMARY KEY, discussion_id INTEGER, author_id INTEGER, closed_at INTEGER);
 CREATE TABLE stances (id INTEGER PRIMARY KEY, poll_id INTEGER NOT NULL, user_id INTEGER,
     latest INTEGER NOT NULL);
