@@ -36,11 +36,23 @@ refuse(struct check *check, struct span span, const char *hint, const char *form
 
 static void expression(struct check *check, const struct expr *expr, enum reader reader);
 
+/* By its names: those of a table that comes later are not resolved yet. */
+static bool
+has_path(const struct expr *expr)
+{
+	if (expr->kind == EXPR_NAME && expr->n_names > 1)
+		return true;
+	for (const struct expr *a = expr->args; a; a = a->next)
+		if (has_path(a))
+			return true;
+	return false;
+}
+
 static bool
 climbs(const struct reference *reference)
 {
 	for (const struct expr *e = reference->exprs; e; e = e->next)
-		if (expr_climbs(e))
+		if (has_path(e))
 			return true;
 	return false;
 }

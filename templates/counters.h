@@ -9,6 +9,8 @@
 void source_rows(struct text *out, const struct plan_table *table);      /* rows.c.tmpl */
 void link_data(struct text *out, const struct plan_link *link);          /* links.c.tmpl */
 void link_about(struct text *out, const struct plan_link *link);
+void link_own_key(struct text *out, const struct plan_link *link);
+void link_far_key(struct text *out, const struct plan_reference *reference);
 void source_calls(struct text *out, const struct plan_table *table);     /* calls.c.tmpl */
 void sqlite_descriptor(struct text *out, const struct plan_table *table);  /* sqlite.c.tmpl */
 void sqlite_schema(struct text *out, const struct plan *plan);
