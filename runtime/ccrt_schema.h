@@ -231,10 +231,9 @@ struct cc_link_sql {
 	const char *rows;                 /* child rows of one parent: ?1 … its key; fields in order;
 	                                     NULL where there are hops */
 	/* anchor and the sum of each slot (derived columns: how many rows count), over all rows; two
-	   parts between which AND … may stand; the child is "c" */
+	   parts between which AND … may stand; the child is "c"; NULL where nobody asks: one step to
+	   a table that is not upsert, and not moving */
 	const char *grouped, *group_by;
-	const char *create;               /* upsert: INSERT of every parent that has a row and is not
-	                                     there */
 	/* moving: a condition on the rows of `grouped` that may come or go; ?1 and ?2 the least and
 	   the greatest time of moment 0 meanwhile, and so on */
 	const char *crossing;
