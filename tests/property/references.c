@@ -31,6 +31,12 @@ draw_promise(struct maker *m, const struct table *t, struct reference *f)
 	for (int i = 0; i < f->n_parts; i++) {
 		if (f->columns[i] < 0)
 			return;            /* no foreign key over an expression */
+		/* Which of two foreign keys acts first is the engine's to choose. */
+		for (int k = 0; k < t->n_references; k++)
+			for (int j = 0; j < t->references[k].n_parts; j++)
+				if (&t->references[k] != f && t->references[k].enforced
+				    && t->references[k].columns[j] == f->columns[i])
+					return;
 		nullable = nullable && t->columns[f->columns[i]].nullable;
 	}
 	if (kind < 30 && keyed)
