@@ -119,6 +119,16 @@ bulk_write_sql(const struct cc_bulk *bulk, struct cc_text *text)
 	}
 }
 
+/* A row that went with another of them is not one that the statement itself deleted. */
+static bool
+bulk_all_written(const struct cc_bulk *bulk)
+{
+	int64_t written = cc_changes(bulk->cc);
+
+	return written == bulk->n ||
+	    (bulk->field == NULL && bulk->apart && written < bulk->n);
+}
+
 static int
 bulk_write(struct cc_bulk *bulk)
 {
@@ -143,7 +153,7 @@ bulk_write(struct cc_bulk *bulk)
 	cc_finalize(st);
 	if (result == CC_OK && cc->skip > 0)
 		bulk->n = cc_changes(cc);
-	else if (result == CC_OK && cc_changes(cc) != bulk->n)
+	else if (result == CC_OK && !bulk_all_written(bulk))
 		result = cc_fail(cc, CC_ERROR, "%s: other rows were written than had been counted",
 		    bulk->table->sql_name);
 	return result;

@@ -324,8 +324,10 @@ operation_random(struct world *w)
 		return;
 	if (n < 3 || (kind < 36 && n < 20))
 		insert(w, table);
-	else if (kind < 66)
+	else if (kind < 60)
 		update(w, table);
+	else if (kind < 66)
+		operation_bulk(w, table);
 	else if (kind < 72)
 		rekey(w, table);
 	else if (kind < 88)

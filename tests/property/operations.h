@@ -27,6 +27,8 @@ bool calls_key_taken(struct world *w, int table, const struct row *row);
 /* A write that would close a circle of a tree: by a verb refused, by a hook survived. */
 void operation_circle(struct world *w, int table, const struct row *before,
     const struct row *after);
+/* All rows that name one parent, set or deleted by one call. */
+void operation_bulk(struct world *w, int table);
 void operation_bump(struct world *w);
 void operation_missing(struct world *w);
 
