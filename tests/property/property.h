@@ -88,7 +88,10 @@ int rows_count(struct world *w, int table);
 bool rows_pick(struct world *w, int table, struct row *out);
 void rows_random(struct world *w, int table, struct row *out);
 void rows_change(struct world *w, int table, int column, struct row *row);
-/* Whether a row that is written so would become its own ancestor in a tree (before NULL: new). */
+/*
+ * Whether a row that is written so would become its own ancestor in a tree (before NULL: new), or
+ * cannot be written at all.
+ */
 bool rows_close_circle(struct world *w, int table, const struct row *before,
     const struct row *after);
 bool rows_insert(struct world *w, int table, struct row *row);

@@ -252,9 +252,9 @@ rows_close_circle(struct world *w, int table, const struct row *before, const st
 		return false;
 	world_must(w, "SAVEPOINT property_try");
 	if (before == NULL)
-		closes = insert(w, table, &copy, run) && circular(w, table);
+		closes = !insert(w, table, &copy, run) || circular(w, table);
 	else
-		closes = update(w, table, before, after, run) && circular(w, table);
+		closes = !update(w, table, before, after, run) || circular(w, table);
 	world_must(w, "ROLLBACK TO property_try");
 	world_must(w, "RELEASE property_try");
 	return closes;
