@@ -81,7 +81,8 @@ cc_bulk_roles(struct cc_bulk *bulk)
 			.link = &cc->schema->tables[role->child].links[role->link],
 			.by = &cc->schema->tables[role->referrer].references[role->reference] };
 		bulk->roles = of;
-		bulk->apart = !bulk_is_set(bulk, of, cc_sql(cc, table)->roles[i].alias);
+		bulk->apart = cc->sql->tables[role->child].links[role->link].grouped == NULL ||
+		    !bulk_is_set(bulk, of, cc_sql(cc, table)->roles[i].alias);
 	}
 	return CC_OK;
 }

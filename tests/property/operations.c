@@ -223,7 +223,8 @@ update(struct world *w, int table)
 		operation_circle(w, table, &row, &after);
 		return;
 	}
-	if (t->n_key == 0 || !calls_use_verb(w, table, 40)) {
+	if (t->n_key == 0 || w->tables[table]->n_fields == w->tables[table]->n_key
+	    || !calls_use_verb(w, table, 40)) {
 		update_by_hook(w, table, &row, &after);
 		return;
 	}

@@ -190,6 +190,30 @@ nothing(struct world *w)
 		    (int)(after.statements - before.statements));
 }
 
+/* Time has passed: rows cross the line, none of them written by anybody. */
+static void
+sweep(struct world *w)
+{
+	struct cc_sweep_options options = { 0 };
+	struct text sql = { 0 };
+	int rc;
+
+	w->clock += (int64_t)random_below(&w->random, 6) * 3600000000;
+	if (random_chance(&w->random, 25))
+		w->clock += 1800000000;
+	if (random_chance(&w->random, 30))
+		options.moment = w->clock;
+	rc = cc_sweep(w->cc, random_chance(&w->random, 50) || options.moment != 0 ? &options : NULL);
+	world_log(w, "cc_sweep at %lld -> %s", (long long)w->clock, cc_result_name(rc));
+	if (rc != CC_OK)
+		world_fail(w, "cc_sweep: %s: %s", cc_result_name(rc), cc_errmsg(w->cc));
+	text_add(&sql, "SELECT at FROM cc_window WHERE schema = '%s' AND moment = 'now()'",
+	    w->schema->name);
+	if (w->generated->n_moments > 0 && world_number(w, sql.s) != w->clock)
+		world_fail(w, "the window was not swept to the clock's time");
+	text_free(&sql);
+}
+
 void
 step_random(struct world *w)
 {
@@ -199,7 +223,9 @@ step_random(struct world *w)
 	w->clock += 1000000 + random_below(&w->random, 5000000);
 	w->started = w->clock;
 	w->reckless = false;
-	if (kind < 22)
+	if ((w->schema->features & 1u << F_NOW) != 0 && random_chance(&w->random, 15))
+		sweep(w);
+	else if (kind < 22)
 		operation_random(w);
 	else if (kind < 25)
 		nothing(w);
