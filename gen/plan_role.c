@@ -185,6 +185,7 @@ role_reads(struct plan *plan, struct plan_role *role)
 	role->n_reads = reading.n;
 }
 
+/* Where it is more than once, sums are not taken apart; what is computed again is anyway. */
 static unsigned
 times(const struct plan_link *link, const struct table *table)
 {
@@ -205,13 +206,13 @@ link_roles(struct plan *plan, struct plan_link *link)
 	for (row = link->join->rows->next; row != NULL; row = row->next) {
 		role = add_role(plan, link, row, plan_find_reference(plan, row->reference));
 		role->optional = !row->by;
-		role->recurs = times(link, row->table) > 1;
+		role->recurs = link->n_linear > 0 && times(link, row->table) > 1;
 		role_reads(plan, role);
 	}
 	if (link->climb == NULL)
 		return;
 	role = add_role(plan, link, NULL, link->climb);
-	role->recurs = times(link, link->holder->table) > 1;
+	role->recurs = link->n_linear > 0 && times(link, link->holder->table) > 1;
 	role_reads(plan, role);
 }
 
