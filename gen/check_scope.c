@@ -60,12 +60,12 @@ climbs(const struct reference *reference)
 static void
 name(struct check *check, const struct expr *expr, enum reader reader)
 {
+	if (reader < OF_ITS_ROW)
+		return;
 	for (size_t i = 0; i < expr->n_path; i++)
 		if (climbs(expr->path[i]))
 			refuse(check, expr->span, NULL, "a value behind reference '%s', whose key "
 			    "is read from other rows", expr->path[i]->name.text);
-	if (reader < OF_ITS_ROW)
-		return;
 	if (expr->n_path > 0 && reader != OF_KEY)
 		refuse(check, expr->span, "keep a copy of it in the row itself",
 		    "a value of another row ('%s.…')", expr->names[0].text);
@@ -189,18 +189,18 @@ path(struct check *check, const struct source_clause *clause, bool inner)
 
 static void sources(struct check *check, const struct expr *expr, bool inner);
 
-/* Hooks judge what has no source in it, of the conditions that are joined by `and`. */
+/* Hooks judge what no database has to be asked for, of the conditions that are joined by `and`. */
 static void
 part(struct check *check, const struct expr *expr, bool hooks)
 {
-	bool inner = check_has_source(expr);
+	bool asks = check_has_source(expr) || expr_asks(expr);
 
-	if (inner && expr->kind == EXPR_AND) {
+	if (asks && expr->kind == EXPR_AND) {
 		for (const struct expr *a = expr->args; a; a = a->next)
 			part(check, a, hooks);
 		return;
 	}
-	whole(check, expr, OF_ANY_ROW, hooks && !inner);
+	whole(check, expr, OF_ANY_ROW, hooks && !asks);
 	sources(check, expr, true);
 }
 

@@ -123,7 +123,8 @@ void expr_range(const struct expr *expr, int64_t *low, int64_t *high);
 void expr_meaning(struct text *out, const struct expr *expr);
 void expr_source_meaning(struct text *out, const struct source_clause *source);
 
-bool expr_has_source(const struct expr *expr);
+/* Only the database tells it: there is a source in it, or it reads a row by a key that climbs. */
+bool expr_asks(const struct expr *expr);
 /* Does it read other rows by a path? */
 bool expr_climbs(const struct expr *expr);
 /* Adds a copy of an argument. */

@@ -99,17 +99,31 @@ expr_linear(struct arena *arena, const struct expr *expr, int64_t *constant,
 	return true;
 }
 
+/* Does it read a row by a key that is read from other rows? */
+static bool
+reads_far(const struct expr *expr)
+{
+	const struct expr *part;
+	size_t i;
+
+	for (i = 0; i < expr->n_path; i++)
+		for (part = expr->path[i]->exprs; part != NULL; part = part->next)
+			if (expr_climbs(part))
+				return true;
+	return expr->condition != NULL && expr_asks(expr->condition->expr);
+}
+
 bool
-expr_has_source(const struct expr *expr)
+expr_asks(const struct expr *expr)
 {
 	const struct expr *arg;
 
 	if (expr == NULL)
 		return false;
-	if (expr->kind == EXPR_SOURCE)
+	if (expr->kind == EXPR_SOURCE || reads_far(expr))
 		return true;
 	for (arg = expr->args; arg != NULL; arg = arg->next)
-		if (expr_has_source(arg))
+		if (expr_asks(arg))
 			return true;
 	return false;
 }
@@ -132,7 +146,7 @@ static bool
 is_delta(const struct source_clause *source)
 {
 	return (source->value->kind == VALUE_COUNT || source->value->kind == VALUE_SUM) &&
-	    !expr_has_source(source->where) && !expr_has_source(source->value->args);
+	    !expr_asks(source->where) && !expr_asks(source->value->args);
 }
 
 static bool

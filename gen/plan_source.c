@@ -11,14 +11,14 @@
 
 #include "plan.h"
 
-/* As much of a condition as a row decides without sources; NULL: nothing. */
+/* As much of a condition as a row decides without asking the database; NULL: nothing. */
 static const struct expr *
 decided(struct arena *arena, const struct expr *where)
 {
 	struct expr *all;
 	const struct expr *arg;
 
-	if (where == NULL || !expr_has_source(where))
+	if (where == NULL || !expr_asks(where))
 		return where;
 	if (where->kind != EXPR_AND)
 		return NULL;
@@ -26,7 +26,7 @@ decided(struct arena *arena, const struct expr *where)
 	*all = *where;
 	all->args = NULL;
 	for (arg = where->args; arg != NULL; arg = arg->next) {
-		if (!expr_has_source(arg))
+		if (!expr_asks(arg))
 			expr_add_arg(arena, all, arg);
 	}
 	return all->args == NULL ? NULL : all->args->next == NULL ? all->args : all;
