@@ -309,7 +309,8 @@ static void
 functions(struct check *check, const struct table *table, struct spellings *list)
 {
 	static const char *const words[] = { "insert", "update", "delete", "inserted",
-		"inserted_many", "updated", "deleted", "deleting", "load_for_update", "counters" };
+		"inserted_many", "updated", "updated_many", "deleted", "deleted_many", "deleting",
+		"load_for_update", "counters" };
 	const char *start = verb(check, row_name(check, table));
 	const char *const recount[] = { check->schema->name.text, "recount", table->name.text };
 	size_t first = list->n;

@@ -311,6 +311,9 @@ int cc_rows_inserted(struct cc *cc, const struct cc_table *table, const void *ro
 int cc_row_updated(struct cc *cc, const struct cc_table *table, const void *before,
     const void *after);
 int cc_row_deleted(struct cc *cc, const struct cc_table *table, const void *before);
+int cc_rows_updated(struct cc *cc, const struct cc_table *table, const void *before,
+    const void *after, size_t n);
+int cc_rows_deleted(struct cc *cc, const struct cc_table *table, const void *before, size_t n);
 int cc_row_deleting(struct cc *cc, const struct cc_table *table, const union cc_part *key);
 int cc_row_load_for_update(struct cc *cc, const struct cc_table *table, const union cc_part *key,
     void *out);

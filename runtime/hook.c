@@ -26,19 +26,22 @@ cc_hook_begin(struct cc *cc, uint64_t rows, bool *own, int *result)
 	return *result == CC_OK;
 }
 
-/* The same for a row whose maintained columns others read. */
+/* One row, with the maintained columns that others read of it. */
 static int
-hook_run_full(struct cc *cc, const struct cc_table *table, const void *before, const void *after)
+hook_count(struct cc *cc, const struct cc_table *table, const void *before, const void *after,
+    bool now)
 {
-	const void *row = after != NULL ? after : before;
-	int result = cc_flow_full(cc, table, row, cc->after);
+	int result;
 
+	if (table->n_inputs == 0)
+		return cc_count(cc, table, before, after, now);
+	result = cc_flow_full(cc, table, after != NULL ? after : before, cc->after);
 	if (result == CC_OK && before != NULL) {
 		memcpy(cc->before, cc->after, cc_full_size(table));
 		memcpy(cc->before, before, table->row_size);
 	}
 	return result != CC_OK ? result : cc_count(cc, table, before != NULL ? cc->before : NULL,
-	    after != NULL ? cc->after : NULL, true);
+	    after != NULL ? cc->after : NULL, now);
 }
 
 static int
@@ -49,8 +52,7 @@ hook_run(struct cc *cc, const struct cc_table *table, const void *before, const 
 
 	if (!cc_hook_begin(cc, 1, &own, &result))
 		return result;
-	result = table->n_inputs == 0 ? cc_count(cc, table, before, after, true) :
-	    hook_run_full(cc, table, before, after);
+	result = hook_count(cc, table, before, after, true);
 	return own ? cc_unprotect(cc, own, result) : result;
 }
 
@@ -73,36 +75,67 @@ cc_row_deleted(struct cc *cc, const struct cc_table *table, const void *before)
 	return hook_run(cc, table, before, NULL);
 }
 
-/* All rows or none: an internal mark takes back those before the one that failed. */
-int
-cc_rows_inserted(struct cc *cc, const struct cc_table *table, const void *rows, size_t n)
+/* Rows of the table lie on the paths of its own rows, which are written by now, all of them. */
+static bool
+hook_among_themselves(const struct cc *cc, const struct cc_table *table)
 {
+	for (size_t i = 0; i < table->n_roles; i++)
+		if (table->roles[i].kind == CC_ROLE_TREE || table->roles[i].flags & CC_ROLE_RECURS ||
+		    table->roles[i].child == cc_table_index(cc, table))
+			return true;
+	return false;
+}
+
+/* All rows or none: an internal mark takes back those before the one that failed. */
+static int
+hook_run_many(struct cc *cc, const struct cc_table *table, const char *before, const char *after,
+    size_t n)
+{
+	bool own, among = n > 1 && hook_among_themselves(cc, table);
 	size_t mark;
-	bool own;
 	int result;
 
 	if (!cc_hook_begin(cc, n, &own, &result))
 		return result;
 	mark = cc->n_marks;
-	result = cc_mark_push(cc, CC_MARK_INTERNAL, NULL);
+	result = among && before != NULL ? cc_fail(cc, CC_MISUSE, "rows of %s lie on each other's"
+	    " paths: tell each right after its own statement", table->sql_name) :
+	    cc_mark_push(cc, CC_MARK_INTERNAL, NULL);
 	if (result != CC_OK)
 		return cc_unprotect(cc, own, result);
+	cc->paths.walking = among;
 	for (size_t i = 0; result == CC_OK && i < n; i++) {
-		const void *row = (const char *)rows + i * table->row_size;
+		size_t place = i * table->row_size;
 
-		if (table->n_inputs > 0) {
-			result = cc_flow_full(cc, table, row, cc->after);
-			row = cc->after;
-		}
-		if (result == CC_OK)
-			result = cc_count(cc, table, NULL, row, false);
+		result = hook_count(cc, table, before != NULL ? before + place : NULL,
+		    after != NULL ? after + place : NULL, false);
 	}
+	cc->paths.walking = false;
 	if (result != CC_OK)
 		cc_mark_rewind(cc, mark);
 	cc_mark_pop(cc, mark);
 	if (result == CC_OK)
 		result = cc_flush_immediate(cc);
 	return cc_unprotect(cc, own, result);
+}
+
+int
+cc_rows_inserted(struct cc *cc, const struct cc_table *table, const void *rows, size_t n)
+{
+	return hook_run_many(cc, table, NULL, rows, n);
+}
+
+int
+cc_rows_updated(struct cc *cc, const struct cc_table *table, const void *before,
+    const void *after, size_t n)
+{
+	return hook_run_many(cc, table, before, after, n);
+}
+
+int
+cc_rows_deleted(struct cc *cc, const struct cc_table *table, const void *before, size_t n)
+{
+	return hook_run_many(cc, table, before, NULL, n);
 }
 
 int

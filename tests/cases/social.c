@@ -471,6 +471,13 @@ social_users_deleting(struct cc *cc, int64_t id)
 }
 
 int
+social_users_updated_many(struct cc *cc, const struct social_users *before,
+    const struct social_users *after, size_t n)
+{
+	return cc_rows_updated(cc, &tables[TABLE_users], before, after, n);
+}
+
+int
 social_users_load_for_update(struct cc *cc, int64_t id, struct social_users *out)
 {
 	return cc_row_load_for_update(cc, &tables[TABLE_users], (const union cc_part[]){ { .i = id } },
@@ -553,6 +560,19 @@ int
 social_posts_deleted(struct cc *cc, const struct social_posts *before)
 {
 	return cc_row_deleted(cc, &tables[TABLE_posts], before);
+}
+
+int
+social_posts_updated_many(struct cc *cc, const struct social_posts *before,
+    const struct social_posts *after, size_t n)
+{
+	return cc_rows_updated(cc, &tables[TABLE_posts], before, after, n);
+}
+
+int
+social_posts_deleted_many(struct cc *cc, const struct social_posts *before, size_t n)
+{
+	return cc_rows_deleted(cc, &tables[TABLE_posts], before, n);
 }
 
 int
@@ -665,6 +685,19 @@ int
 social_follows_deleted(struct cc *cc, const struct social_follows *before)
 {
 	return cc_row_deleted(cc, &tables[TABLE_follows], before);
+}
+
+int
+social_follows_updated_many(struct cc *cc, const struct social_follows *before,
+    const struct social_follows *after, size_t n)
+{
+	return cc_rows_updated(cc, &tables[TABLE_follows], before, after, n);
+}
+
+int
+social_follows_deleted_many(struct cc *cc, const struct social_follows *before, size_t n)
+{
+	return cc_rows_deleted(cc, &tables[TABLE_follows], before, n);
 }
 
 int

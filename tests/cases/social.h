@@ -48,6 +48,8 @@ int social_users_inserted(struct cc *cc, const struct social_users *row);
 int social_users_inserted_many(struct cc *cc, const struct social_users *rows, size_t n);
 int social_users_updated(struct cc *cc, const struct social_users *before,
     const struct social_users *after);
+int social_users_updated_many(struct cc *cc, const struct social_users *before,
+    const struct social_users *after, size_t n);
 /*
  * Call it before your DELETE: rows of follows go with it (cascade by followed_id,
  * follower_id), rows of posts stay without it (set null of author_id).
@@ -76,7 +78,10 @@ int social_posts_inserted(struct cc *cc, const struct social_posts *row);
 int social_posts_inserted_many(struct cc *cc, const struct social_posts *rows, size_t n);
 int social_posts_updated(struct cc *cc, const struct social_posts *before,
     const struct social_posts *after);
+int social_posts_updated_many(struct cc *cc, const struct social_posts *before,
+    const struct social_posts *after, size_t n);
 int social_posts_deleted(struct cc *cc, const struct social_posts *before);
+int social_posts_deleted_many(struct cc *cc, const struct social_posts *before, size_t n);
 int social_posts_load_for_update(struct cc *cc, int64_t id, struct social_posts *out);
 
 /* ---- follows ---- */
@@ -106,7 +111,10 @@ int social_follows_inserted(struct cc *cc, const struct social_follows *row);
 int social_follows_inserted_many(struct cc *cc, const struct social_follows *rows, size_t n);
 int social_follows_updated(struct cc *cc, const struct social_follows *before,
     const struct social_follows *after);
+int social_follows_updated_many(struct cc *cc, const struct social_follows *before,
+    const struct social_follows *after, size_t n);
 int social_follows_deleted(struct cc *cc, const struct social_follows *before);
+int social_follows_deleted_many(struct cc *cc, const struct social_follows *before, size_t n);
 int social_follows_load_for_update(struct cc *cc, int64_t id, struct social_follows *out);
 
 #ifdef __cplusplus

@@ -330,6 +330,48 @@ test_rolled_up_circle(void **state)
 	assert_int_equal(fixture_pending(f), 0);
 }
 
+/* Rows told together that lie on each other's paths: all are there when the first is counted. */
+static void
+test_many(void **state)
+{
+	struct fixture *f = *state;
+	struct forum_group groups[] = { { 5, VALUE(4), NONE }, { 6, VALUE(5), NONE } };
+	struct forum_poll polls[] = { { 1, VALUE(4), VALUE(1), VALUE(3) },
+		{ 2, VALUE(4), VALUE(1), VALUE(4) } }, after[2];
+	struct forum_discussion moved[2], to[2];
+
+	assert_ok(f, cc_begin(f->cc));
+	fixture_exec(f, "INSERT INTO groups (id, parent_id) VALUES (5, 4), (6, 5);"
+	    "INSERT INTO polls VALUES (1, 4, 1, 3), (2, 4, 1, 4)");
+	assert_ok(f, cc_rows_inserted(f->cc, FORUM(GROUPS), groups, 2));
+	assert_ok(f, cc_rows_inserted(f->cc, FORUM(POLLS), polls, 2));
+	assert_ok(f, cc_commit(f->cc));
+	assert_int_equal(of(f, "descendants", 1), 5);
+	forum_check(f);
+	assert_ok(f, cc_begin(f->cc));
+	for (int i = 0; i < 2; i++) {
+		assert_ok(f, cc_row_load_for_update(f->cc, FORUM(DISCUSSIONS), KEY(3 + i), &moved[i]));
+		to[i] = moved[i];
+		to[i].group_id = VALUE(6);
+		after[i] = polls[i];
+		after[i].weight = VALUE(9 + i);
+	}
+	fixture_exec(f, "UPDATE discussions SET group_id = 6 WHERE id IN (3, 4);"
+	    "UPDATE polls SET weight = 8 + id");
+	assert_ok(f, cc_rows_updated(f->cc, FORUM(DISCUSSIONS), moved, to, 2));
+	assert_ok(f, cc_rows_updated(f->cc, FORUM(POLLS), polls, after, 2));
+	assert_int_equal(cc_rows_updated(f->cc, FORUM(GROUPS), groups, groups, 2), CC_MISUSE);
+	assert_ok(f, cc_commit(f->cc));
+	assert_int_equal(of(f, "top_weight", 6), 10);
+	forum_check(f);
+	assert_ok(f, cc_begin(f->cc));
+	fixture_exec(f, "DELETE FROM polls");
+	assert_ok(f, cc_rows_deleted(f->cc, FORUM(POLLS), after, 2));
+	assert_ok(f, cc_commit(f->cc));
+	assert_int_equal(of(f, "tree_polls", 1), 0);
+	forum_check(f);
+}
+
 /* ---- a random life --------------------------------------------------------------------------- */
 
 static uint64_t random_state;
@@ -471,6 +513,7 @@ main(void)
 		TEST(test_rolled_back),
 		TEST(test_child_before_its_path),
 		TEST(test_recount_and_verify),
+		TEST(test_many),
 		TEST(test_counters_over_counters),
 		TEST(test_corrections_flow),
 		TEST(test_rolled_up),
