@@ -56,7 +56,7 @@ add_column(struct plan *plan, struct plan_table *table, struct column *column)
 	made->kind = column_kind(column);
 	made->nullable = column->type.nullable;
 	made->type = plan_type(&column->type, made->nullable && made->kind == PLAN_DERIVED);
-	made->zero = made->nullable && made->kind == PLAN_DERIVED && !made->type.real
+	made->zero = made->kind == PLAN_DERIVED && !made->type.real
 	    && column_null_is_zero(column);
 	made->name = name_c(plan->arena, column->name.text);
 	made->sql = plan_sql_name(plan->arena, column);

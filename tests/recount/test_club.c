@@ -18,7 +18,7 @@
 static const char tables[] =
     "CREATE TABLE groups (id INTEGER PRIMARY KEY, parent_id INTEGER, archived_at INTEGER);"
     "CREATE TABLE discussions (id INTEGER PRIMARY KEY, group_id INTEGER NOT NULL, open INTEGER);"
-    "CREATE TABLE days (day TEXT PRIMARY KEY);"
+    "CREATE TABLE days (day TEXT PRIMARY KEY, weights INTEGER);"
     "CREATE TABLE polls (id INTEGER PRIMARY KEY, discussion_id INTEGER, day TEXT,"
     " weight INTEGER NOT NULL, made_at INTEGER NOT NULL, closes_at INTEGER);"
     "CREATE INDEX groups_parent ON groups (parent_id);"
@@ -54,7 +54,8 @@ static const struct { const char *table, *column, *query; } truths[] = {
 	    " AND closes_at > " AT("now()") ")" },
 	{ "discussions", "stale", "(SELECT count(*) FROM polls WHERE discussion_id = p.id"
 	    " AND closes_at + 86400000000 < " AT("now()") ")" },
-	{ "days", "polls_count", "(SELECT count(*) FROM polls WHERE day = p.day)" }
+	{ "days", "polls_count", "(SELECT count(*) FROM polls WHERE day = p.day)" },
+	{ "days", "weights", "(SELECT count(DISTINCT weight) FROM polls WHERE day = p.day)" }
 };
 
 static int64_t now;
@@ -148,6 +149,9 @@ test_backfill(const char *name)
 	expect(number(&club, "SELECT count(*) FROM days") == 12);
 	expect(number(&club, "SELECT max(tree_polls) FROM groups") > 100);
 	expect(club_wrong(&club) == 0);
+	expect_result(club.cc, cc_verify(club.cc, NULL, NULL), CC_OK);
+	run(&club, "INSERT INTO days (day) VALUES ('without polls')");
+	expect(number(&club, "SELECT count(*) FROM days WHERE weights IS NULL") == 1);
 	expect_result(club.cc, cc_verify(club.cc, NULL, NULL), CC_OK);
 	club_close(&club);
 }
