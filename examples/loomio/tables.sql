@@ -5,8 +5,6 @@ CREATE TABLE groups (
   parent_id INTEGER,
   name TEXT,
   archived_at TEXT,
-  is_visible_to_public BOOLEAN NOT NULL DEFAULT TRUE,
-  subscription_id INTEGER,
   memberships_count INTEGER NOT NULL DEFAULT 0,
   pending_memberships_count INTEGER NOT NULL DEFAULT 0,
   admin_memberships_count INTEGER NOT NULL DEFAULT 0,
@@ -40,6 +38,13 @@ CREATE TABLE memberships (
   PRIMARY KEY (id)
 );
 
+CREATE TABLE invitations (
+  id INTEGER NOT NULL,
+  group_id INTEGER NOT NULL,
+  email TEXT,
+  PRIMARY KEY (id)
+);
+
 CREATE TABLE users (
   id INTEGER NOT NULL,
   email_verified BOOLEAN NOT NULL DEFAULT FALSE,
@@ -50,12 +55,9 @@ CREATE TABLE users (
 CREATE TABLE discussions (
   id INTEGER NOT NULL,
   group_id INTEGER,
-  author_id INTEGER,
   private BOOLEAN NOT NULL DEFAULT TRUE,
-  pinned BOOLEAN NOT NULL DEFAULT FALSE,
   closed_at TEXT,
   discarded_at TEXT,
-  tags TEXT DEFAULT '{}',
   created_at TEXT,
   items_count INTEGER NOT NULL DEFAULT 0,
   versions_count INTEGER DEFAULT 0,
@@ -63,9 +65,6 @@ CREATE TABLE discussions (
   anonymous_polls_count INTEGER NOT NULL DEFAULT 0,
   seen_by_count INTEGER NOT NULL DEFAULT 0,
   members_count INTEGER,
-  ranges_string TEXT,
-  last_activity_at TEXT,
-  importance INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (id)
 );
 
@@ -84,21 +83,26 @@ CREATE TABLE polls (
   id INTEGER NOT NULL,
   group_id INTEGER,
   discussion_id INTEGER,
-  author_id INTEGER NOT NULL,
+  poll_type TEXT NOT NULL DEFAULT 'poll',
   closed_at TEXT,
   discarded_at TEXT,
   anonymous BOOLEAN NOT NULL DEFAULT FALSE,
-  tags TEXT DEFAULT '{}',
   created_at TEXT,
-  stances_count INTEGER NOT NULL DEFAULT 0,
-  undecided_count INTEGER NOT NULL DEFAULT 0,
   voters_count INTEGER NOT NULL DEFAULT 0,
   undecided_voters_count INTEGER NOT NULL DEFAULT 0,
   none_of_the_above_count INTEGER NOT NULL DEFAULT 0,
   versions_count INTEGER DEFAULT 0,
-  stance_data TEXT DEFAULT '{}',
   stance_counts TEXT NOT NULL DEFAULT '[]',
   matrix_counts TEXT NOT NULL DEFAULT '[]',
+  score_counts TEXT NOT NULL DEFAULT '{}',
+  PRIMARY KEY (id)
+);
+
+CREATE TABLE poll_options (
+  id INTEGER NOT NULL,
+  poll_id INTEGER,
+  name TEXT,
+  none_of_the_above_count INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (id)
 );
 
@@ -111,16 +115,22 @@ CREATE TABLE stances (
   revoked_at TEXT,
   none_of_the_above BOOLEAN NOT NULL DEFAULT FALSE,
   versions_count INTEGER DEFAULT 0,
-  option_scores TEXT NOT NULL DEFAULT '{}',
   created_at TEXT,
   updated_at TEXT,
+  PRIMARY KEY (id)
+);
+
+CREATE TABLE stance_choices (
+  id INTEGER NOT NULL,
+  stance_id INTEGER NOT NULL REFERENCES stances ON DELETE CASCADE,
+  poll_option_id INTEGER NOT NULL,
+  score INTEGER NOT NULL DEFAULT 1,
   PRIMARY KEY (id)
 );
 
 CREATE TABLE outcomes (
   id INTEGER NOT NULL,
   poll_id INTEGER,
-  latest BOOLEAN NOT NULL DEFAULT TRUE,
   versions_count INTEGER NOT NULL DEFAULT 0,
   created_at TEXT,
   PRIMARY KEY (id)
@@ -160,7 +170,6 @@ CREATE TABLE versions (
   id INTEGER NOT NULL,
   item_type TEXT NOT NULL,
   item_id INTEGER NOT NULL,
-  event TEXT NOT NULL,
   created_at TEXT,
   PRIMARY KEY (id)
 );
@@ -169,17 +178,27 @@ CREATE TABLE events (
   id INTEGER NOT NULL,
   kind TEXT,
   discussion_id INTEGER,
-  eventable_type TEXT,
-  eventable_id INTEGER,
   user_id INTEGER,
   parent_id INTEGER,
-  sequence_id INTEGER,
-  position INTEGER NOT NULL DEFAULT 0,
-  position_key TEXT,
-  depth INTEGER NOT NULL DEFAULT 0,
   child_count INTEGER NOT NULL DEFAULT 0,
   descendant_count INTEGER NOT NULL DEFAULT 0,
   created_at TEXT,
+  PRIMARY KEY (id)
+);
+
+CREATE TABLE tags (
+  id INTEGER NOT NULL,
+  group_id INTEGER,
+  name TEXT COLLATE NOCASE,
+  taggings_count INTEGER DEFAULT 0,
+  PRIMARY KEY (id)
+);
+
+CREATE TABLE taggings (
+  id INTEGER NOT NULL,
+  tag_id INTEGER NOT NULL,
+  taggable_type TEXT,
+  taggable_id INTEGER,
   PRIMARY KEY (id)
 );
 
