@@ -5,7 +5,8 @@
  *
  * Every table gets rows inserted, changed (all columns anew, so that rows move, flip and leave
  * their scope at once) and deleted by the verbs, in transactions of which some are rolled back.
- * References are NULL or lead nowhere now and then.  Exit status 0: verify found no drift.
+ * References are NULL or lead nowhere now and then.  Days pass, and what is recent is swept.
+ * Exit status 0: verify found no drift.
  */
 #include "loomio_counters.h"
 
@@ -14,13 +15,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum table { GROUPS, USERS, MEMBERSHIPS, DISCUSSIONS, DISCUSSION_READERS, POLLS, STANCES, OUTCOMES,
-	COMMENTS, REACTIONS, ATTACHMENTS, VERSIONS, EVENTS, DISCUSSION_TEMPLATES, POLL_TEMPLATES,
-	N_TABLES };
+enum table { GROUPS, USERS, MEMBERSHIPS, INVITATIONS, DISCUSSIONS, DISCUSSION_READERS, POLLS,
+	POLL_OPTIONS, STANCES, STANCE_CHOICES, OUTCOMES, COMMENTS, REACTIONS, ATTACHMENTS, VERSIONS,
+	EVENTS, TAGS, TAGGINGS, DISCUSSION_TEMPLATES, POLL_TEMPLATES, N_TABLES };
+
+#define SECOND INT64_C(1000000)
+#define DAY (86400 * SECOND)
 
 struct life {
 	struct cc *cc;
 	uint64_t random;
+	int64_t now;                       /* microseconds since 1970 */
 	int64_t last[N_TABLES];            /* greatest id so far */
 };
 
@@ -53,8 +58,14 @@ maybe(struct life *life, enum table table)
 static struct cc_int64
 moment(struct life *life)
 {
-	return (struct cc_int64){ .value = 1700000000000000 + below(life, 1000) * 1000000,
+	return (struct cc_int64){ .value = life->now - below(life, 60 * DAY / SECOND) * SECOND,
 		.null = one_in(life, 2) };
+}
+
+static struct cc_int64
+seldom(struct life *life)
+{
+	return (struct cc_int64){ .value = life->now, .null = !one_in(life, 6) };
 }
 
 /* ---- a row's columns, but for its id ---- */
@@ -83,7 +94,13 @@ fill_discussions(struct life *life, struct loomio_discussions *row)
 	row->group_id = maybe(life, GROUPS);
 	row->private_ = one_in(life, 2);
 	row->closed_at = moment(life);
-	row->discarded_at = moment(life);
+	row->discarded_at = seldom(life);
+}
+
+static void
+fill_invitations(struct life *life, struct loomio_invitations *row)
+{
+	row->group_id = some(life, GROUPS);
 }
 
 static void
@@ -92,7 +109,6 @@ fill_discussion_readers(struct life *life, struct loomio_discussion_readers *row
 	row->discussion_id = some(life, DISCUSSIONS);
 	row->user_id = some(life, USERS);
 	row->last_read_at = moment(life);
-	row->revoked_at = moment(life);
 }
 
 static void
@@ -100,9 +116,9 @@ fill_polls(struct life *life, struct loomio_polls *row)
 {
 	row->group_id = maybe(life, GROUPS);
 	row->discussion_id = maybe(life, DISCUSSIONS);
-	row->author_id = some(life, USERS);
+	row->poll_type = one_in(life, 2) ? "proposal" : "poll";
 	row->closed_at = moment(life);
-	row->discarded_at = moment(life);
+	row->discarded_at = seldom(life);
 	row->anonymous = one_in(life, 3);
 }
 
@@ -112,8 +128,45 @@ fill_stances(struct life *life, struct loomio_stances *row)
 	row->poll_id = some(life, POLLS);
 	row->latest = !one_in(life, 3);
 	row->cast_at = moment(life);
-	row->revoked_at = moment(life);
+	row->revoked_at = seldom(life);
 	row->none_of_the_above = one_in(life, 3);
+}
+
+static void
+fill_poll_options(struct life *life, struct loomio_poll_options *row)
+{
+	row->poll_id = maybe(life, POLLS);
+}
+
+/* The database wants the stance to be there. */
+static void
+fill_stance_choices(struct life *life, struct loomio_stance_choices *row)
+{
+	struct loomio_stances stance;
+
+	do
+		row->stance_id = some(life, STANCES);
+	while (loomio_stances_load_for_update(life->cc, row->stance_id, &stance) != CC_OK);
+	row->poll_option_id = some(life, POLL_OPTIONS);
+	row->score = (int32_t)below(life, 12) - 1;
+}
+
+static void
+fill_outcomes(struct life *life, struct loomio_outcomes *row)
+{
+	row->poll_id = maybe(life, POLLS);
+}
+
+static void
+fill_comments(struct life *life, struct loomio_comments *row)
+{
+	row->discussion_id = maybe(life, DISCUSSIONS);
+}
+
+static void
+fill_taggings(struct life *life, struct loomio_taggings *row)
+{
+	row->tag_id = some(life, TAGS);
 }
 
 static void
@@ -142,17 +195,23 @@ fill_versions(struct life *life, struct loomio_versions *row)
 	};
 	size_t i = (size_t)below(life, 6);
 
-	row->event = "update";
 	row->item_type = items[i].type;
 	row->item_id = some(life, items[i].table);
 }
 
+/* An answer comes after what it answers, so that a thread is a tree. */
 static void
 fill_events(struct life *life, struct loomio_events *row)
 {
+	static const char *const kinds[] = { "new_comment", "poll_created", "discussion_edited", NULL };
+
+	row->kind = kinds[below(life, 4)];
 	row->discussion_id = maybe(life, DISCUSSIONS);
-	row->parent_id = maybe(life, EVENTS);
-	row->sequence_id = maybe(life, EVENTS);
+	row->parent_id = (struct cc_int64){ .value = 1 + below(life, row->id),
+		.null = one_in(life, 6) };
+	if (row->parent_id.value == row->id)
+		row->parent_id.null = true;
+	row->created_at = moment(life);
 }
 
 static void
@@ -201,20 +260,25 @@ struct kind {
 	{ \
 		struct loomio_##table row; \
 		int result = loomio_##table##_load_for_update(life->cc, id, &row); \
-		fill_##table(life, &row); \
 		row.id = id; \
+		fill_##table(life, &row); \
 		return result == CC_OK ? loomio_##table##_update(life->cc, &row) : result; \
 	}
 
 KEY_ONLY(users)
-KEY_ONLY(outcomes)
-KEY_ONLY(comments)
+KEY_ONLY(tags)
+WITH_COLUMNS(invitations)
+WITH_COLUMNS(taggings)
+CHANGING(outcomes)
+CHANGING(comments)
 CHANGING(groups)
 CHANGING(memberships)
 CHANGING(discussions)
 CHANGING(discussion_readers)
 CHANGING(polls)
+CHANGING(poll_options)
 CHANGING(stances)
+CHANGING(stance_choices)
 CHANGING(reactions)
 CHANGING(attachments)
 WITH_COLUMNS(versions)
@@ -228,16 +292,21 @@ static const struct kind kinds[N_TABLES] = {
 	[GROUPS] = KIND(groups),
 	[USERS] = { insert_users, NULL, loomio_users_delete },
 	[MEMBERSHIPS] = KIND(memberships),
+	[INVITATIONS] = { insert_invitations, NULL, loomio_invitations_delete },
 	[DISCUSSIONS] = KIND(discussions),
 	[DISCUSSION_READERS] = KIND(discussion_readers),
 	[POLLS] = KIND(polls),
+	[POLL_OPTIONS] = KIND(poll_options),
 	[STANCES] = KIND(stances),
-	[OUTCOMES] = { insert_outcomes, NULL, loomio_outcomes_delete },
-	[COMMENTS] = { insert_comments, NULL, loomio_comments_delete },
+	[STANCE_CHOICES] = KIND(stance_choices),
+	[OUTCOMES] = KIND(outcomes),
+	[COMMENTS] = KIND(comments),
 	[REACTIONS] = KIND(reactions),
 	[ATTACHMENTS] = KIND(attachments),
 	[VERSIONS] = { insert_versions, NULL, loomio_versions_delete },  /* history is not rewritten */
 	[EVENTS] = KIND(events),
+	[TAGS] = { insert_tags, NULL, loomio_tags_delete },
+	[TAGGINGS] = { insert_taggings, NULL, loomio_taggings_delete },
 	[DISCUSSION_TEMPLATES] = KIND(discussion_templates),
 	[POLL_TEMPLATES] = KIND(poll_templates),
 };
@@ -249,12 +318,12 @@ operate(struct life *life)
 	int64_t draw = below(life, 10);
 	int result;
 
+	if (table == STANCE_CHOICES && life->last[STANCES] < 20)
+		table = STANCES;           /* there may be none left to choose from */
 	if (draw < 5)
 		result = kinds[table].insert(life, ++life->last[table]);
 	else if (draw < 9 && kinds[table].change != NULL)
 		result = kinds[table].change(life, some(life, table));
-	else if (table == GROUPS && draw < 9)
-		result = loomio_groups_bump_invitations_count(life->cc, some(life, GROUPS), 1);
 	else
 		result = kinds[table].remove(life->cc, some(life, table));
 	return result == CC_NOTFOUND ? CC_OK : result;
@@ -270,7 +339,17 @@ transact(struct life *life)
 		result = operate(life);
 	if (result != CC_OK)
 		return result;
-	return one_in(life, 8) ? cc_rollback(life->cc) : cc_commit(life->cc);
+	result = one_in(life, 8) ? cc_rollback(life->cc) : cc_commit(life->cc);
+	if (result != CC_OK || !one_in(life, 10))
+		return result;
+	life->now += DAY;
+	return cc_sweep(life->cc, NULL);
+}
+
+static int64_t
+clock_of(void *life)
+{
+	return ((struct life *)life)->now;
 }
 
 static void
@@ -287,8 +366,9 @@ print_drift(void *ctx, const struct cc_event *event)
 int
 main(int argc, char **argv)
 {
-	static const struct cc_options installing = { .flags = CC_UNINSTALLED };
-	struct life life = { .random = argc > 3 ? strtoull(argv[3], NULL, 10) : 1 };
+	struct life life = { .random = argc > 3 ? strtoull(argv[3], NULL, 10) : 1,
+		.now = 1700000000 * SECOND };
+	struct cc_options options = { .flags = CC_UNINSTALLED, .clock = clock_of, .clock_ctx = &life };
 	long transactions = (argc > 2 ? atol(argv[2]) : 20000) / 15;
 	struct cc_recount_report report = { 0 };
 	sqlite3 *db;
@@ -296,12 +376,14 @@ main(int argc, char **argv)
 
 	if (argc < 2 || sqlite3_open(argv[1], &db) != SQLITE_OK)
 		return 2;
-	result = cc_open_sqlite(&life.cc, db, &loomio_schema, &installing);
+	sqlite3_exec(db, "PRAGMA foreign_keys = ON", NULL, NULL, NULL);
+	result = cc_open_sqlite(&life.cc, db, &loomio_schema, &options);
 	if (result == CC_OK)
 		result = cc_install(life.cc);
 	if (result == CC_OK) {
 		cc_close(life.cc);
-		result = cc_open_sqlite(&life.cc, db, &loomio_schema, NULL);
+		options.flags = 0;
+		result = cc_open_sqlite(&life.cc, db, &loomio_schema, &options);
 	}
 	cc_observe(life.cc, print_drift, NULL);
 	for (long i = 0; i < transactions && result == CC_OK; i++)
