@@ -64,7 +64,7 @@ CREATE TABLE discussions (
   closed_polls_count INTEGER NOT NULL DEFAULT 0,
   anonymous_polls_count INTEGER NOT NULL DEFAULT 0,
   seen_by_count INTEGER NOT NULL DEFAULT 0,
-  members_count INTEGER,
+  members_count INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (id)
 );
 
