@@ -247,6 +247,11 @@ talk(struct life *life)
 	number(life, "items_count of the party", d.items_count, 5);
 	number(life, "seen_by_count", d.seen_by_count, 1);
 	number(life, "members_count", d.members_count, 2);
+	did(life, loomio_discussion_readers_set_last_read_at(life->cc, 2, now(life)));
+	did(life, loomio_discussion_readers_delete(life->cc, 1));
+	d = discussion(life, PARTY);
+	number(life, "seen_by_count, when Bob has read it", d.seen_by_count, 2);
+	number(life, "members_count", d.members_count, 2);
 	did(life, loomio_events_counters(life->cc, 1, &e));
 	number(life, "child_count of the first comment", e.child_count, 2);
 	number(life, "descendant_count", e.descendant_count, 3);

@@ -103,11 +103,14 @@ fill_invitations(struct life *life, struct loomio_invitations *row)
 	row->group_id = some(life, GROUPS);
 }
 
+/* Who takes part stays in the discussion; nobody is ever less of a participant. */
 static void
 fill_discussion_readers(struct life *life, struct loomio_discussion_readers *row)
 {
-	row->discussion_id = some(life, DISCUSSIONS);
-	row->user_id = some(life, USERS);
+	if (row->discussion_id == 0) {
+		row->discussion_id = some(life, DISCUSSIONS);
+		row->user_id = some(life, USERS);
+	}
 	row->last_read_at = moment(life);
 }
 

@@ -143,7 +143,7 @@ SELECT 'discussions.anonymous_polls_count', count(*) FILTER (WHERE coalesce(p.an
         WHERE c.discussion_id = p.id AND c.discarded_at IS NULL AND c.anonymous = TRUE)),
     coalesce(sum(p.anonymous_polls_count <> 0), 0) FROM discussions AS p WHERE p.discarded_at IS NULL;
 
-SELECT 'discussions.seen_by_count', count(*) FILTER (WHERE coalesce(p.seen_by_count, 0) < (
+SELECT 'discussions.seen_by_count', count(*) FILTER (WHERE coalesce(p.seen_by_count, 0) <> (
         SELECT count(DISTINCT c.user_id)
         FROM discussion_readers c
         WHERE c.discussion_id = p.id AND c.last_read_at IS NOT NULL)),
