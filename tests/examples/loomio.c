@@ -261,9 +261,8 @@ struct kind {
 	static int \
 	change_##table(struct life *life, int64_t id) \
 	{ \
-		struct loomio_##table row; \
+		struct loomio_##table row = { .id = id }; \
 		int result = loomio_##table##_load_for_update(life->cc, id, &row); \
-		row.id = id; \
 		fill_##table(life, &row); \
 		return result == CC_OK ? loomio_##table##_update(life->cc, &row) : result; \
 	}
