@@ -247,7 +247,7 @@ SELECT 'polls.stance_counts', count(*) FILTER (WHERE coalesce((
             FROM stance_choices c JOIN stances j ON j.id = c.stance_id
             WHERE j.poll_id = p.id AND j.latest = TRUE AND j.revoked_at IS NULL
             GROUP BY 1 ORDER BY 1)), '')),
-    sum(p.stance_counts NOT IN ('[]', '{}')) FROM polls AS p WHERE p.discarded_at IS NULL;
+    coalesce(sum(p.stance_counts NOT IN ('[]', '{}')), 0) FROM polls AS p WHERE p.discarded_at IS NULL;
 
 SELECT 'polls.matrix_counts', count(*) FILTER (WHERE coalesce((
         SELECT group_concat(o.value ->> 'option_id' || ':' || s.key || ':' || s.value)
@@ -257,7 +257,7 @@ SELECT 'polls.matrix_counts', count(*) FILTER (WHERE coalesce((
             FROM stance_choices c JOIN stances j ON j.id = c.stance_id
             WHERE j.poll_id = p.id AND j.latest = TRUE AND j.revoked_at IS NULL
             GROUP BY 1, 2 ORDER BY 1, length(c.score), CAST(c.score AS TEXT))), '')),
-    sum(p.matrix_counts NOT IN ('[]', '{}')) FROM polls AS p WHERE p.discarded_at IS NULL;
+    coalesce(sum(p.matrix_counts NOT IN ('[]', '{}')), 0) FROM polls AS p WHERE p.discarded_at IS NULL;
 
 SELECT 'polls.score_counts', count(*) FILTER (WHERE coalesce((
         SELECT group_concat(key || ':' || value)
@@ -267,4 +267,4 @@ SELECT 'polls.score_counts', count(*) FILTER (WHERE coalesce((
             FROM stance_choices c JOIN stances j ON j.id = c.stance_id
             WHERE j.poll_id = p.id AND j.latest = TRUE AND j.revoked_at IS NULL
             GROUP BY 1 ORDER BY length(c.score), CAST(c.score AS TEXT))), '')),
-    sum(p.score_counts NOT IN ('[]', '{}')) FROM polls AS p WHERE p.discarded_at IS NULL;
+    coalesce(sum(p.score_counts NOT IN ('[]', '{}')), 0) FROM polls AS p WHERE p.discarded_at IS NULL;
