@@ -61,6 +61,7 @@ const struct cc_table *table(struct fixture *f, const char *name);
 int insert(struct fixture *f, const char *name, const void *row);
 int update(struct fixture *f, const char *name, const void *row);
 int delete(struct fixture *f, const char *name, int64_t id);
+int erase(struct fixture *f, const char *name, const void *row);
 /* The application's own write of all fields, with no hook. */
 void write_insert(struct fixture *f, const char *name, const void *row);
 void write_update(struct fixture *f, const char *name, const void *row);

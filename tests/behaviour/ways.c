@@ -36,7 +36,7 @@ bind_field(sqlite3_stmt *stmt, int i, const struct cc_field *field, const void *
 	static const size_t sizes[] = { [CC_BOOL] = 1, [CC_INT16] = 2, [CC_INT32] = 4,
 		[CC_INT64] = 8, [CC_FLOAT32] = 4, [CC_FLOAT64] = 8, [CC_TIMESTAMP] = 8 };
 	const void *at = (const char *)row + field->offset;
-	bool text = field->type == CC_TEXT || field->type == CC_DECIMAL;
+	bool text = field->type == CC_TEXT || field->type == CC_DECIMAL || field->type == CC_UUID;
 
 	if (!text && (field->flags & CC_FIELD_NULLABLE)
 	    && ((const char *)at)[sizes[field->type]])
@@ -59,6 +59,20 @@ write_fields(struct fixture *f, const char *text, const struct cc_table *t, cons
 
 	for (int i = 0; i < t->n_fields; i++)
 		bind_field(stmt, i + 1, &t->fields[i], row);
+	rc = sqlite3_step(stmt);
+	sqlite3_finalize(stmt);
+	return rc == SQLITE_DONE;
+}
+
+/* Only the key is bound. */
+static bool
+write_key(struct fixture *f, const char *text, const struct cc_table *t, const void *row)
+{
+	sqlite3_stmt *stmt = prepare(f, text);
+	int rc;
+
+	for (int i = 0; i < t->n_key; i++)
+		bind_field(stmt, t->key[i] + 1, &t->fields[t->key[i]], row);
 	rc = sqlite3_step(stmt);
 	sqlite3_finalize(stmt);
 	return rc == SQLITE_DONE;
@@ -107,8 +121,10 @@ try_update(struct fixture *f, const struct cc_table *t, const void *row)
 	for (int i = 0; i < t->n_fields; i++)
 		n += (size_t)snprintf(text + n, sizeof text - n, "%s %s = ?%d",
 		    i == 0 ? "" : ",", quoted(name, sizeof name, t->fields[i].name), i + 1);
-	snprintf(text + n, sizeof text - n, " WHERE %s = ?%d",
-	    quoted(name, sizeof name, t->fields[t->key[0]].name), t->key[0] + 1);
+	for (int i = 0; i < t->n_key; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, " %s %s = ?%d",
+		    i == 0 ? "WHERE" : "AND",
+		    quoted(name, sizeof name, t->fields[t->key[i]].name), t->key[i] + 1);
 	return write_fields(f, text, t, row);
 }
 
@@ -177,9 +193,15 @@ insert(struct fixture *f, const char *name, const void *row)
 static void
 key_of(const struct cc_table *t, const void *row, union cc_part *key)
 {
-	const struct cc_field *field = &t->fields[t->key[0]];
+	for (int i = 0; i < t->n_key; i++) {
+		const struct cc_field *field = &t->fields[t->key[i]];
+		const void *at = (const char *)row + field->offset;
 
-	key->i = *(const int64_t *)(const void *)((const char *)row + field->offset);
+		if (field->type == CC_TEXT || field->type == CC_UUID)
+			key[i].s = *(const char *const *)at;
+		else
+			key[i].i = field->type == CC_INT32 ? *(const int32_t *)at : *(const int64_t *)at;
+	}
 }
 
 int
@@ -214,6 +236,32 @@ delete(struct fixture *f, const char *name, int64_t id)
 		return cc_row_delete(f->cc, t, key);
 	rc = cc_row_deleting(f->cc, t, key);
 	if (rc == CC_OK && !try_delete(f, t, id))
+		rc = CC_CONSTRAINT;
+	return leave(f, mine, rc);
+}
+
+/* The same by the key of a row, whatever it is made of. */
+int
+erase(struct fixture *f, const char *name, const void *row)
+{
+	const struct cc_table *t = table(f, name);
+	union cc_part key[CC_KEY_PARTS];
+	char text[1000], quote[100];
+	bool mine = enter(f);
+	size_t n;
+	int rc;
+
+	key_of(t, row, key);
+	if (f->way == VERBS)
+		return cc_row_delete(f->cc, t, key);
+	rc = cc_row_deleting(f->cc, t, key);
+	n = (size_t)snprintf(text, sizeof text, "DELETE FROM %s",
+	    quoted(quote, sizeof quote, t->sql_name));
+	for (int i = 0; i < t->n_key; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, " %s %s = ?%d",
+		    i == 0 ? "WHERE" : "AND",
+		    quoted(quote, sizeof quote, t->fields[t->key[i]].name), t->key[i] + 1);
+	if (rc == CC_OK && !write_key(f, text, t, row))
 		rc = CC_CONSTRAINT;
 	return leave(f, mine, rc);
 }
