@@ -45,7 +45,8 @@ enum cc_result {
 	CC_BUSY,         /* somebody else holds a lock; nothing was changed, try again */
 	CC_ABORTED,      /* the engine ended the whole transaction: roll back and do it again */
 	CC_COUNTER,      /* CC_STRICT: a counter could not be kept; roll back */
-	CC_UNPROTECTED,  /* CC_STRICT: a hook was called outside any transaction */
+	CC_UNPROTECTED,  /* outside any transaction: a hook with CC_STRICT, or a delete yet to come that
+	                    columns have to wait for */
 	CC_SCHEMA,       /* the database does not have what the schema declares */
 	CC_MISUSE,       /* the call makes no sense here; the message says why */
 	CC_NOMEM,

@@ -138,6 +138,30 @@ cc_rows_deleted(struct cc *cc, const struct cc_table *table, const void *before,
 	return hook_run_many(cc, table, before, NULL, n);
 }
 
+/*
+ * Is something pending that reads the database?  It has to wait until the announced row is gone,
+ * and with no transaction open nobody would apply it then.
+ */
+static bool
+hook_waits(const struct cc *cc)
+{
+	for (size_t i = 0; i < cc->n_filled; i++) {
+		const struct cc_pool *pool = &cc->pools[cc->filled[i]];
+
+		for (uint32_t e = 0; e < pool->n; e++) {
+			const struct cc_entry *entry = cc_pool_entry(pool, e);
+
+			if (entry->flags & CC_ENTRY_RECOUNT)
+				return true;
+			for (size_t c = 0; c < pool->table->n_columns; c++)
+				if (pool->table->columns[c].kind == CC_DERIVED &&
+				    entry->delta[c].i != 0)
+					return true;
+		}
+	}
+	return false;
+}
+
 int
 cc_row_deleting(struct cc *cc, const struct cc_table *table, const union cc_part *key)
 {
@@ -155,6 +179,9 @@ cc_row_deleting(struct cc *cc, const struct cc_table *table, const union cc_part
 	if (result != CC_OK)
 		return cc_unprotect(cc, own, result);
 	result = cc_count_cascade(cc, table, cc->before);
+	if (result == CC_OK && own && hook_waits(cc))
+		result = cc_fail(cc, CC_UNPROTECTED, "a delete was announced outside a transaction, and"
+		    " columns that are computed again have to wait until the row is gone");
 	if (result != CC_OK && cc->n_marks > mark)
 		cc_mark_rewind(cc, mark);
 	if (cc->n_marks > mark)
