@@ -59,10 +59,17 @@ enum plan_kind {
 	PLAN_TALLY, PLAN_TOUCH
 };
 
+enum plan_form {                       /* how a derived column follows what changes */
+	PLAN_AGAIN,                        /* by computing it again */
+	PLAN_LEAST, PLAN_GREATEST          /* by comparing */
+};
+
 struct plan_column {                   /* a maintained column, or one that is touched */
 	const struct column *column;
 	struct plan_table *table;
 	enum plan_kind kind;
+	enum plan_form form;
+	unsigned beside;                   /* parameter of what left; 0: it has none */
 	struct plan_type type;
 	const char *name;                  /* member of the counters struct */
 	const char *sql;                   /* its name in the database, quoted */
@@ -193,6 +200,7 @@ void plan_mark_reads(struct plan_table *table);                   /* plan_read.c
 void plan_levels(struct plan *plan);                              /* plan_level.c */
 void plan_moments(struct plan *plan);                             /* plan_moment.c */
 void plan_terms(struct plan *plan, struct plan_table *table);     /* plan_term.c */
+enum plan_form plan_form(const struct column *column);            /* plan_form.c */
 void plan_definition(struct plan *plan, struct plan_column *column);  /* plan_definition.c */
 
 /*

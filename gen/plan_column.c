@@ -9,6 +9,8 @@
 
 #include "plan.h"
 
+enum { KEY_PARTS = 16 };               /* as CC_KEY_PARTS: parameters beside are behind them */
+
 /* ---- the columns themselves ---------------------------------------------------------- */
 
 static enum plan_kind
@@ -63,6 +65,8 @@ add_column(struct plan *plan, struct plan_table *table, struct column *column)
 	made->keep = column->never_decrement;
 	made->immediate = column->strategy == STRATEGY_IMMEDIATE;
 	made->batch = column->strategy == STRATEGY_BATCH;
+	if (made->kind == PLAN_DERIVED)
+		made->form = plan_form(column);
 	column_range(made);
 }
 
@@ -92,7 +96,7 @@ plan_columns(struct plan *plan, struct plan_table *table)
 {
 	struct arena *arena = plan->arena;
 	struct column *column;
-	unsigned n = 0, i;
+	unsigned n = 0, n_beside = 0, i;
 
 	for (column = table->table->columns; column != NULL; column = column->next)
 		n += column->kind != COLUMN_PLAIN;
@@ -109,6 +113,8 @@ plan_columns(struct plan *plan, struct plan_table *table)
 	qsort(table->columns, table->n_columns, sizeof(*table->columns), by_kind_and_name);
 	for (i = 0; i < table->n_columns; i++) {
 		table->columns[i].index = i;
+		if (table->columns[i].form != PLAN_AGAIN)
+			table->columns[i].beside = table->n_columns + KEY_PARTS + ++n_beside;
 		if (table->columns[i].column->touched != NULL)
 			table->columns[i].touch = plan_find_column(table, table->columns[i].column->touched);
 	}

@@ -67,7 +67,7 @@ make_join(struct plan *plan, struct plan_link *link, unsigned steps)
 	for (slot = link->slots; slot != NULL; slot = slot->next) {
 		for (term = slot->terms; term != NULL; term = term->next_in_slot) {
 			join_add(join, join->rows, term->where);
-			if (!slot->derived)
+			if (!slot->derived || term->extreme != NULL)
 				join_add(join, join->rows, term->value);
 		}
 	}

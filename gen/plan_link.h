@@ -31,6 +31,8 @@ struct plan_term {                     /* factor * count(*) or sum(…) from a c
 	bool minus;                        /* subtracted: factor is -1 and not in `amount` */
 	int scale;                         /* of a decimal amount */
 	int64_t divisor;                   /* of a decimal amount for a float column: units of 1 */
+	const char *extreme;               /* of values of which the best is kept: what makes an amount
+	                                      of one; or NULL */
 	bool first;                        /* of its slot */
 	struct plan_term *next;            /* of the column */
 	struct plan_term *next_in_slot;
@@ -132,6 +134,8 @@ void plan_sources(struct plan *plan, struct plan_column *column);
 /* The slot of a column in a link; a term put into that of its column. */
 struct plan_slot *plan_slot(struct plan *plan, struct plan_link *link, struct plan_column *column);
 void plan_add_term(struct plan *plan, struct plan_term *term);
+/* value IS NOT NULL; NULL where it never is. */
+const struct expr *plan_there(struct arena *arena, const struct expr *value);
 /* The rows that the terms of a link read: when every term is there (plan_hop.c). */
 void plan_hops(struct plan *plan, struct plan_link *link);
 /* Calls `visit` for each column that a link reads, of which row of its join (plan_walk.c). */

@@ -124,7 +124,7 @@ plan_mark_reads(struct plan_table *table)
 		for (slot = link->slots; slot != NULL; slot = slot->next) {
 			for (term = slot->terms; term != NULL; term = term->next_in_slot)
 				plan_reads(term->where, mark_scanned, table);
-			for (term = slot->terms; term != NULL && !slot->derived; term = term->next_in_slot)
+			for (term = slot->terms; term != NULL; term = term->next_in_slot)
 				plan_reads(term->value, mark_scanned, table);
 		}
 	}

@@ -76,6 +76,13 @@ add_source(struct plan *plan, struct plan_column *column, const struct source_cl
 	term->source = source;
 	term->watched = watched;
 	term->where = decided(plan->arena, source->where);
+	if (column->form != PLAN_AGAIN) {
+		term->extreme = column->type.real ? "cc_extreme_float64" :
+		    column->type.part == PLAN_PART_S ? "cc_extreme_text" : "cc_extreme_int64";
+		term->amount = term->value = source->value->args;
+		term->there = plan_there(plan->arena, term->value);
+		term->divisor = 1;
+	}
 	plan_column_term(plan, column, term);
 	if (source->where != NULL)
 		inner_part(source->where, &inner);

@@ -47,9 +47,8 @@ times(struct arena *arena, const struct expr *value, int64_t factor)
 	return product;
 }
 
-/* value IS NOT NULL; NULL where it never is. */
-static const struct expr *
-there(struct arena *arena, const struct expr *value)
+const struct expr *
+plan_there(struct arena *arena, const struct expr *value)
 {
 	struct expr *test;
 
@@ -98,7 +97,7 @@ add_linear(struct plan *plan, struct plan_column *column, const struct expr_line
 	term->minus = term->value != NULL && factor == -1;
 	if (term->value != NULL)
 		term->amount = factor == 1 || term->minus ? term->value : times(plan->arena, term->value, factor);
-	term->there = there(plan->arena, term->value);
+	term->there = plan_there(plan->arena, term->value);
 	term->scale = column->type.scale;
 	term->divisor = 1;
 	if (column->type.real && term->value != NULL && term->value->type.kind == TYPE_DECIMAL) {

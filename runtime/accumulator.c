@@ -299,11 +299,9 @@ cc_entry_get(struct cc *cc, uint16_t index, const union cc_part *key)
 	if (slot != NULL)
 		entry = *slot != 0 ? cc_pool_entry(pool, *slot - 1) :
 		    accumulator_add(cc, index, slot, key);
-	if (entry == NULL) {
+	if (entry == NULL)
 		cc_nomem(cc);
-		return NULL;
-	}
-	return cc_entry_journal(cc, index, entry) == CC_OK ? entry : NULL;
+	return entry != NULL && cc_entry_journal(cc, index, entry) == CC_OK ? entry : NULL;
 }
 
 void
@@ -389,6 +387,7 @@ cc_pending_drop(struct cc *cc)
 	for (size_t i = 0; i < cc->n_filled; i++)
 		accumulator_clear_pool(&cc->pools[cc->filled[i]]);
 	cc->n_filled = 0;
+	cc_arena_reset(&cc->values);
 }
 
 void

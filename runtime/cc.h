@@ -150,7 +150,10 @@ void *cc_row_copy(const struct cc_table *table, const void *row, struct cc_arena
 /* A stored maintained column as a number; false: NULL or not a number of its type. */
 bool cc_get_amount(struct cc_statement *st, int column, const struct cc_column *as,
     union cc_number *out);
-/* What a query sums up for a slot: how many rows count where the column is derived; NULL is 0. */
+/*
+ * What a query sums up for a slot; NULL is 0.  Where the column is derived: how many rows count, or
+ * that some do whose values are not told.
+ */
 void cc_get_sum(struct cc_statement *st, int column, const struct cc_column *as,
     union cc_number *out);
 bool cc_column_is_integer(const struct cc_column *column);     /* its range is checked */

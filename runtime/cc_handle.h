@@ -9,7 +9,8 @@
 enum {
 	CC_ENTRY_RECOUNT = 1,             /* set the row from a recount: new, or under a new key */
 	CC_ENTRY_DERIVE = 2,              /* derived columns are to be written again */
-	CC_ENTRY_FAILED = 4               /* an amount had no value: the parent is dirty */
+	CC_ENTRY_FAILED = 4,              /* an amount had no value: the parent is dirty */
+	CC_ENTRY_BORN = 8                 /* ... also those that follow by comparing: a new row */
 };
 
 /* Pending deltas of one parent. */
@@ -66,7 +67,7 @@ struct cc_holder {
 	bool rolls;                       /* its rows read maintained columns of one another */
 	bool far;                         /* it has roles, or links with hops or climbs */
 	uint64_t inputs;                  /* its columns that other rows read, as bits */
-	uint64_t derived;                 /* its derived columns, as bits (see update.c) */
+	uint64_t derived, again;          /* derived columns as bits (update.c); of CC_AGAIN */
 	uint64_t *readers;                /* by column: the derived ones that read it */
 	const char *counters[2];          /* composed SELECT for the reader, or NULL as yet: derived
 	                                     columns as stored, anew */
@@ -124,8 +125,8 @@ struct cc {
 	void *sort;                       /* the flush's order */
 	size_t sort_capacity;
 	struct cc_text key, json, text;   /* for one call */
-	struct cc_arena scratch;          /* for one call */
-	struct cc_arena walk;             /* for one cascade */
+	struct cc_arena scratch, walk;    /* for one call, one cascade */
+	struct cc_arena values;           /* what deltas point to: while something is pending */
 	struct cc_arena loaded;           /* text of loaded rows, until the transaction ends */
 	bool loaded_stale;
 	bool announced;                   /* a delete is yet to come: rows are as before it */
@@ -149,7 +150,7 @@ cc_column_is_float(const struct cc_column *column)
 	return column->type == CC_FLOAT32 || column->type == CC_FLOAT64;
 }
 
-/* Those of derived columns are touches, which are counted. */
+/* Those of other derived columns are touches, which are counted. */
 static inline bool
 cc_delta_is_float(const struct cc_column *column)
 {

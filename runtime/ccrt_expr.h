@@ -32,6 +32,36 @@ cc_no_result(bool *failed)
 	return 0;
 }
 
+/* ---- values of which the least or the greatest is kept ------------------------------ */
+
+/* As amounts, never 0; CC_UNSURE is one that is not known: the database is asked. */
+#define CC_UNSURE 1
+#define CC_FLOAT_NONE UINT64_C(0x7ff8000000000000)
+
+static inline int64_t
+cc_extreme_int64(int64_t value)
+{
+	uint64_t amount = (uint64_t)value ^ UINT64_C(1) << 63;
+
+	return amount <= CC_UNSURE ? CC_UNSURE : (int64_t)amount;
+}
+
+static inline int64_t
+cc_extreme_float64(double value)
+{
+	uint64_t bits;
+
+	value += 0.0;                      /* 0 is -0 */
+	memcpy(&bits, &value, sizeof bits);
+	return value != value ? CC_UNSURE : (int64_t)(bits ^ CC_FLOAT_NONE);
+}
+
+static inline int64_t
+cc_extreme_text(const char *value)
+{
+	return (int64_t)(intptr_t)value;
+}
+
 /* ---- integers --------------------------------------------------------------------- */
 
 static inline int64_t

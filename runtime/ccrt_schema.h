@@ -60,7 +60,7 @@ struct cc_field {
 /* A maintained column, or a column that is touched beside one. */
 enum cc_column_kind {
 	CC_LINEAR,                        /* base + the sum of contributions */
-	CC_DERIVED,                       /* an expression over the same row */
+	CC_DERIVED,                       /* an expression over the same row, or over others */
 	CC_TALLY,                         /* bumped by calls, never recounted */
 	CC_TOUCH                          /* set to the time when a column that names it changes */
 };
@@ -73,11 +73,18 @@ enum {
 	CC_COLUMN_ZERO = 32,              /* derived: a stored NULL is 0, and no drift */
 	CC_COLUMN_MOVING = 64             /* derived: reads moments beside those of its links' rows */
 };
+/* How a derived column follows what changes. */
+enum cc_form {
+	CC_AGAIN,                         /* by computing it again */
+	CC_LEAST, CC_GREATEST             /* of values: by comparing; only one that left asks again */
+};
 struct cc_column {
 	const char *name;                 /* in the database, unquoted */
 	size_t offset;                    /* in struct <schema>_<table>_counters; touch: unused */
 	uint8_t type, storage, kind, flags;
 	uint8_t scale;
+	uint8_t form;                     /* enum cc_form */
+	uint16_t beside;                  /* least, greatest: the parameter of what left */
 	uint16_t touch;                   /* index of the CC_TOUCH column that it sets, or CC_NONE */
 	int64_t min, max;                 /* integers: the range of the type, in units */
 	union cc_number base;             /* linear: value with no rows */
@@ -89,7 +96,8 @@ struct cc_column {
 
 /*
  * What one row adds to one parent.  Amounts are zeroed by the runtime before the call.  The amount
- * of a derived column is 1 where the row counts in it, else 0.
+ * of a derived column is 1 where the row counts in it, else 0; where that is the least or greatest
+ * of values, cc_extreme_… of the row's, or CC_UNSURE (which is 1) of one that is not known.
  */
 struct cc_contribution {
 	union cc_part key[CC_KEY_PARTS];  /* the parent's key, in the target's order */
@@ -210,7 +218,8 @@ struct cc_table {
 /*
  * Parameters of statements on maintained columns: ?1 … ?n are the deltas of columns 0 … n-1 (of
  * a touch: the time in microseconds, which `value` brings into the column's storage; of decimals:
- * units; of a derived column: not used), ?n+1 … the key of the target.  `value` is the column's
+ * units; of a derived column: not used, but of a least or greatest one the best that arrived and,
+ * as cc_column.beside, the best that left: NULL: none, of another type: not known), ?n+1 … the key of the target.  `value` is the column's
  * new value given those; a derived column's reads its inputs with theirs, so a delta of 0 must be
  * bound there.  Key parts are bound raw, as the key's own fields are stored.
  */
@@ -222,6 +231,8 @@ struct cc_column_sql {
 	/* linear, with a link that has hops or climbs: the whole definition as a scalar over the
 	   stored row, in the column's units; else NULL */
 	const char *definition;
+	/* derived: its value by computing it again, where `value` does so only when it must */
+	const char *again;
 };
 struct cc_target_sql {
 	const char *where;                /* "\"id\" = ?4", with the scope; "" for a singleton is "1" */

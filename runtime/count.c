@@ -114,7 +114,7 @@ count_reads(const struct cc_table *table, const struct cc_link *link, const void
 	for (size_t i = 0; i < link->n_slots; i++) {
 		const uint16_t *field = link->reads[i];
 
-		if (field == NULL || old->amount[i].i == 0 || new->amount[i].i == 0)
+		if (field == NULL || old->amount[i].i != CC_UNSURE || new->amount[i].i != CC_UNSURE)
 			continue;
 		while (*field != CC_NONE && cc_field_equal(&table->fields[*field], before, after))
 			field++;
@@ -207,7 +207,7 @@ static uint32_t
 count_inserted_flags(const struct cc *cc, const struct cc_holder *holder)
 {
 	return holder->recount_inserted || cc->strays ? CC_ENTRY_RECOUNT :
-	    holder->derived != 0 ? CC_ENTRY_DERIVE : 0;
+	    holder->derived != 0 ? CC_ENTRY_DERIVE | CC_ENTRY_BORN : 0;
 }
 
 /* in_before, in_after: in the table's scope. */
@@ -235,7 +235,7 @@ count_holder(struct cc *cc, const struct cc_table *table, const void *before, bo
 		flags = count_inserted_flags(cc, holder);
 	else if (!in_before)
 		flags = CC_ENTRY_RECOUNT;
-	else if (flags == 0 && holder->derived != 0 &&
+	else if (flags == 0 && holder->again != 0 &&
 	    count_watched_differ(table, before, after))
 		flags = CC_ENTRY_DERIVE;
 	if (before == NULL && !(flags & CC_ENTRY_RECOUNT) &&
@@ -281,8 +281,16 @@ count_sum(const struct cc_column *column, union cc_number *delta, union cc_numbe
 	    !__builtin_add_overflow(delta->i, plus.i, &delta->i);
 }
 
+/* Where nothing is ever subtracted only new rows count; a greatest value sees to that itself. */
+static bool
+count_counts(const struct cc_column *column, const struct cc_change *change)
+{
+	return !(column->flags & CC_COLUMN_BATCH) && (!(column->flags & CC_COLUMN_KEEP) ||
+	    change->insert || cc_column_is_extreme(column));
+}
+
 static void
-count_apply(const struct cc_pool *pool, const struct cc_change *change)
+count_apply(struct cc *cc, const struct cc_pool *pool, const struct cc_change *change)
 {
 	const struct cc_link *link = change->link;
 	struct cc_entry *entry = change->entry;
@@ -291,12 +299,12 @@ count_apply(const struct cc_pool *pool, const struct cc_change *change)
 		const struct cc_column *column = &pool->table->columns[link->slots[i]];
 		union cc_number *delta = &entry->delta[link->slots[i]];
 
-		if (change->plus[i].i == change->minus[i].i || column->flags & CC_COLUMN_BATCH ||
-		    (column->flags & CC_COLUMN_KEEP && !change->insert))
+		if (change->plus[i].i == change->minus[i].i || !count_counts(column, change))
 			continue;
-		if (column->kind == CC_DERIVED)
-			delta->i++;
-		else if (!count_sum(column, delta, change->plus[i], change->minus[i]))
+		if (column->kind == CC_DERIVED) {
+			if (!cc_derived_change(cc, column, delta, change->plus[i], change->minus[i]))
+				continue;
+		} else if (!count_sum(column, delta, change->plus[i], change->minus[i]))
 			entry->flags |= CC_ENTRY_FAILED;
 		if (column->touch != CC_NONE)
 			entry->delta[column->touch].i++;
@@ -319,12 +327,12 @@ count_inherit(const struct cc_table *table, const struct cc_change *change)
 }
 
 void
-cc_change_entry(const struct cc *cc, const struct cc_change *change)
+cc_change_entry(struct cc *cc, const struct cc_change *change)
 {
 	const struct cc_pool *pool = &cc->pools[change->pool];
 
 	if (change->link != NULL)
-		count_apply(pool, change);
+		count_apply(cc, pool, change);
 	change->entry->flags |= change->flags;
 	if (!change->drop)
 		return;

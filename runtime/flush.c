@@ -16,13 +16,22 @@ flush_is_recounted(const struct cc_column *column)
 	return column->kind == CC_LINEAR && !(column->flags & CC_COLUMN_KEEP);
 }
 
+/* Those to be derived again because the row itself says so. */
+static uint64_t
+flush_derived(const struct cc_holder *holder, const struct cc_entry *entry)
+{
+	if (entry->flags & CC_ENTRY_BORN)
+		return holder->derived;
+	return entry->flags & CC_ENTRY_DERIVE ? holder->again : 0;
+}
+
 /* The columns to set for an entry: those with a delta and those derived from them. */
 static uint64_t
 flush_mask(const struct cc *cc, const struct cc_pool *pool, const struct cc_entry *entry)
 {
 	const struct cc_table *table = pool->table;
 	const struct cc_holder *holder = &cc->holders[pool->target->table];
-	uint64_t mask = entry->flags & CC_ENTRY_DERIVE ? holder->derived : 0;
+	uint64_t mask = flush_derived(holder, entry);
 
 	for (size_t i = 0; i < table->n_columns; i++) {
 		if (entry->delta[i].i == 0 || cc_amount_zero(&table->columns[i],
@@ -47,8 +56,8 @@ flush_mask_immediate(const struct cc *cc, const struct cc_pool *pool,
     const struct cc_entry *entry)
 {
 	const struct cc_table *table = pool->table;
-	uint64_t mask = entry->flags & CC_ENTRY_DERIVE && !cc->announced ?
-	    cc->holders[pool->target->table].derived : 0;
+	uint64_t mask = cc->announced ? 0 :
+	    flush_derived(&cc->holders[pool->target->table], entry);
 
 	for (size_t i = 0; i < table->n_columns; i++) {
 		const struct cc_column *column = &table->columns[i];
@@ -353,7 +362,7 @@ flush_applied_immediate(struct cc *cc, void *a, void *b, int result, int64_t cha
 		return result;
 	mask = flush_mask_immediate(cc, pool, entry);
 	if (!cc->announced)
-		entry->flags &= ~(uint32_t)CC_ENTRY_DERIVE;
+		entry->flags &= ~(uint32_t)(CC_ENTRY_DERIVE | CC_ENTRY_BORN);
 	flush_done(pool, entry, mask);
 	return CC_OK;
 }

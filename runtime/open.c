@@ -42,6 +42,8 @@ open_readers(struct cc *cc, const struct cc_table *table, struct cc_holder *hold
 		if (column->kind != CC_DERIVED || column->flags & CC_COLUMN_BATCH)
 			continue;
 		holder->derived |= cc_bit(i);
+		if (column->form == CC_AGAIN)
+			holder->again |= cc_bit(i);
 		for (size_t k = 0; k < column->n_inputs; k++)
 			holder->readers[column->inputs[k]] |= cc_bit(i);
 	}
@@ -207,6 +209,7 @@ cc_close(struct cc *cc)
 	cc_arena_free(&cc->kept);
 	cc_arena_free(&cc->scratch);
 	cc_arena_free(&cc->walk);
+	cc_arena_free(&cc->values);
 	cc_arena_free(&cc->loaded);
 	free(cc);
 }

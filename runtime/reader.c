@@ -38,20 +38,34 @@ reader_compose(struct cc *cc, const struct cc_table *table, struct cc_holder *ho
 	return holder->counters[derive] != NULL ? CC_OK : cc_nomem(cc);
 }
 
+/* Values of which the least or greatest is kept. */
+static int
+reader_join(struct cc *cc, const struct cc_table *table, const struct cc_entry *entry, size_t i)
+{
+	if (entry->flags & CC_ENTRY_BORN)
+		cc->amounts[i] = cc_extreme_unsure();
+	return cc_extreme_join(cc, &table->columns[i], &cc->amounts[i], entry->delta[i]);
+}
+
 /* Adds one pool's pending deltas of the row to cc->amounts; *derive: there is something. */
-static void
+static int
 reader_add(struct cc *cc, uint16_t index, const union cc_part *key, bool *derive)
 {
 	const struct cc_table *table = cc->pools[index].table;
 	const struct cc_entry *entry = cc_entry_find(cc, index, key);
 
+	int result = CC_OK;
+
 	*derive |= entry != NULL && !cc_entry_empty(&cc->pools[index], entry);
-	for (size_t i = 0; entry != NULL && i < table->n_columns; i++)
-		if (cc_delta_is_float(&table->columns[i]))
+	for (size_t i = 0; result == CC_OK && entry != NULL && i < table->n_columns; i++)
+		if (cc_column_is_extreme(&table->columns[i]))
+			result = reader_join(cc, table, entry, i);
+		else if (cc_delta_is_float(&table->columns[i]))
 			cc->amounts[i].f += entry->delta[i].f;
 		else if (__builtin_add_overflow(cc->amounts[i].i, entry->delta[i].i,
 		    &cc->amounts[i].i))
 			cc->amounts[i].i = entry->delta[i].i < 0 ? INT64_MIN : INT64_MAX;
+	return result;
 }
 
 /* What is pending for the row under its other keys. */
@@ -60,8 +74,9 @@ reader_other_keys(struct cc *cc, const struct cc_table *table, uint16_t primary,
     const union cc_part *key, bool *derive)
 {
 	bool found = false;
+	int result = CC_OK;
 
-	for (uint16_t i = 0; i < cc->schema->n_targets; i++) {
+	for (uint16_t i = 0; result == CC_OK && i < cc->schema->n_targets; i++) {
 		const struct cc_pool *pool = &cc->pools[i];
 		union cc_part other[CC_KEY_PARTS];
 		size_t n = 0;
@@ -69,8 +84,7 @@ reader_other_keys(struct cc *cc, const struct cc_table *table, uint16_t primary,
 		if (pool->table != table || i == primary || pool->n == 0)
 			continue;
 		if (!found) {
-			int result = cc_find_row(cc, &cc->pools[primary], key);
-
+			result = cc_find_row(cc, &cc->pools[primary], key);
 			if (result != CC_OK)
 				return result;
 			found = true;
@@ -79,9 +93,9 @@ reader_other_keys(struct cc *cc, const struct cc_table *table, uint16_t primary,
 		    &table->fields[pool->target->fields[n]], cc->found, &other[n]))
 			n++;
 		if (n == pool->target->n_fields)
-			reader_add(cc, i, other, derive);
+			result = reader_add(cc, i, other, derive);
 	}
-	return CC_OK;
+	return result;
 }
 
 /* Something is pending for columns that other rows read, perhaps this one. */
@@ -99,6 +113,7 @@ reader_pending(struct cc *cc, const struct cc_table *table, uint16_t pool,
     const union cc_part *key, bool *derive)
 {
 	const struct cc_entry *entry;
+	int result;
 
 	*derive = false;
 	memset(cc->amounts, 0, table->n_columns * sizeof cc->amounts[0]);
@@ -107,13 +122,12 @@ reader_pending(struct cc *cc, const struct cc_table *table, uint16_t pool,
 	entry = cc_entry_find(cc, pool, key);
 	if ((entry != NULL && entry->flags & CC_ENTRY_RECOUNT) ||
 	    (cc->flow.any && reader_inputs(cc))) {
-		int result = cc_flush_pending(cc);
-
+		result = cc_flush_pending(cc);
 		memset(cc->amounts, 0, table->n_columns * sizeof cc->amounts[0]);
 		return result;
 	}
-	reader_add(cc, pool, key, derive);
-	return reader_other_keys(cc, table, pool, key, derive);
+	result = reader_add(cc, pool, key, derive);
+	return result == CC_OK ? reader_other_keys(cc, table, pool, key, derive) : result;
 }
 
 /* A nullable sum or tally is 0 where it is NULL; only a derived column is told as NULL. */
@@ -160,6 +174,8 @@ cc_row_counters(struct cc *cc, const struct cc_table *table, const union cc_part
 	for (size_t i = 0; i < table->n_columns; i++)
 		if (table->columns[i].kind == CC_LINEAR || table->columns[i].kind == CC_TALLY)
 			cc_bind_amount(st, (int)i + 1, &table->columns[i], cc->amounts[i]);
+		else if (derive && cc_column_is_extreme(&table->columns[i]))
+			cc_extreme_bind(st, (int)i + 1, &table->columns[i], cc->amounts[i]);
 	for (size_t i = 0; i < pool->target->n_fields; i++)
 		cc_bind_part(st, (int)(table->n_columns + i) + 1, &table->fields[table->key[i]],
 		    key[i]);

@@ -66,6 +66,13 @@ recount_sets(const struct cc_column *column, bool touch)
 	    (touch && column->kind == CC_TOUCH);
 }
 
+/* What sets a column where nothing is pending. */
+static const char *
+recount_value(const struct cc_column_sql *sql)
+{
+	return sql->again != NULL ? sql->again : sql->value;
+}
+
 /* A column that is not changed must not refuse the others: its delta is 0. */
 static void
 recount_guards(const struct cc_table *table, const struct cc_table_sql *sql,
@@ -103,7 +110,7 @@ recount_compose_update(const struct cc *cc, const struct cc_table *table, struct
 		cc_text_add(text, comma);
 		cc_text_add(text, sql->columns[c].name);
 		cc_text_add(text, " = ");
-		cc_text_add(text, sql->columns[c].value);
+		cc_text_add(text, recount_value(&sql->columns[c]));
 		comma = ",\n  ";
 	}
 	cc_text_add(text, "\nWHERE ");
@@ -134,7 +141,7 @@ recount_compose_derived(const struct cc *cc, const struct cc_table *table,
 		cc_text_add(text, comma);
 		cc_text_add(text, sql->columns[c].name);
 		cc_text_add(text, ", ");
-		cc_text_add(text, sql->columns[c].value);
+		cc_text_add(text, recount_value(&sql->columns[c]));
 		comma = ",\n  ";
 	}
 	cc_text_add(text, "\nFROM ");

@@ -76,7 +76,8 @@ recount_parents_columns(const struct recount_holder *holder, struct cc_text *tex
 		cc_text_add(text, ",\n  ");
 		cc_text_add(text, holder->sql->columns[c].name);
 		cc_text_add(text, ", ");
-		cc_text_add(text, holder->sql->columns[c].value);
+		cc_text_add(text, holder->sql->columns[c].again != NULL ?
+		    holder->sql->columns[c].again : holder->sql->columns[c].value);
 	}
 }
 

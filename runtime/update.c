@@ -145,6 +145,23 @@ cc_update_get(struct cc *cc, struct cc_pool *pool, uint64_t mask, bool guarded,
 	return CC_OK;
 }
 
+/*
+ * The values of which one is the least or greatest.  Of the columns that share a bit only those
+ * that the statement sets have a parameter.
+ */
+static void
+update_bind_extreme(const struct cc_update *update, size_t i, const struct cc_column *column,
+    const struct cc_entry *entry)
+{
+	union cc_number delta = { .i = 0 };
+
+	if (!(update->mask & cc_bit(i)) && i >= 63)
+		return;
+	if (update->mask & cc_bit(i))
+		delta = entry->flags & CC_ENTRY_BORN ? cc_extreme_unsure() : entry->delta[i];
+	cc_extreme_bind(update->st, (int)i + 1, column, delta);
+}
+
 /* A touched column: the time where something touched it, else NULL. */
 static void
 update_bind_touch(struct cc *cc, struct cc_statement *st, int i, bool touched, int64_t *now)
@@ -181,6 +198,8 @@ update_bind_columns(struct cc *cc, const struct cc_pool *pool, const struct cc_u
 	int64_t now = 0;
 
 	for (size_t i = 0; i < pool->table->n_columns; i++) {
+		if (update->binds & cc_bit(i) && cc_column_is_extreme(&columns[i]))
+			update_bind_extreme(update, i, &columns[i], entry);
 		if (!(update->binds & cc_bit(i)) || columns[i].kind == CC_DERIVED)
 			continue;
 		if (columns[i].kind == CC_TOUCH)

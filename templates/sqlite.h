@@ -32,6 +32,11 @@ const char *sqlite_collation(const struct plan_field *field);
 /* ---- sqlite_column.tmpl ---------------------------------------------------------------- */
 
 void sqlite_value(struct text *out, const struct plan_column *column);
+/* Of a derived column: its value by computing all anew, or nothing where that is the same. */
+void sqlite_again(struct text *out, const struct plan_column *column);
+/* What a least or greatest value becomes (sqlite_extreme.tmpl); definition: its SQL. */
+void sqlite_extreme(struct text *out, const struct plan_column *column, const char *stored,
+    const char *definition);
 /* The greater one of a value and what is stored. */
 void sqlite_kept(struct text *out, const char *value, const char *stored, const char *collation);
 /* Nothing where nothing can go wrong. */
