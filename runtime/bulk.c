@@ -134,7 +134,7 @@ bulk_write(struct cc_bulk *bulk)
 {
 	struct cc *cc = bulk->cc;
 	struct cc_text sql = {0};
-	struct cc_statement *st;
+	struct cc_statement *st = NULL;
 	int result;
 
 	bulk_write_sql(bulk, &sql);
