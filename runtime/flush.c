@@ -403,7 +403,12 @@ flush_immediate(struct cc *cc, uint16_t index, struct cc_entry *entry)
 	result = cc_entry_journal(cc, index, entry);
 	if (result == CC_OK)
 		result = flush_told(cc, pool, entry, mask, flush_applied_immediate);
-	return result == CC_OK ? cc->engine->settle(cc) : result;
+	if (result == CC_OK)
+		result = cc->engine->settle(cc);
+	/* the row has just come into being */
+	if (result == CC_OK && entry->flags & CC_ENTRY_RECOUNT && !cc->announced)
+		result = flush_recount_now(cc, index, entry);
+	return result;
 }
 
 /* The row itself is written by now: what cannot be applied yet stays pending for the flush. */

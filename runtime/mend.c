@@ -283,6 +283,65 @@ mend_awaited(struct cc *cc, const struct cc_table *table)
 	return mask;
 }
 
+/* ---- rows that come into being with their first contribution ----------------------------------- */
+
+static int
+mend_insert(struct cc *cc, const struct cc_pool *pool, const union cc_part *key)
+{
+	struct cc_statement *st;
+	int result = cc_prepare(cc, &st, pool->sql->tag,
+	    cc->sql->targets[pool - cc->pools].create);
+
+	if (result != CC_OK)
+		return result;
+	for (size_t i = 0; i < pool->target->n_fields; i++)
+		cc_bind_part(st, (int)i + 1, &pool->table->fields[pool->target->fields[i]],
+		    key[i]);
+	cc->metrics.statements++;
+	return cc_run(st);
+}
+
+/* The new row counts as inserted; what it holds comes from a recount, in this same flush. */
+static int
+mend_inserted(struct cc *cc, struct cc_pool *pool, const union cc_part *key)
+{
+	uint16_t primary = cc->holders[pool->target->table].pool;
+	union cc_part parts[CC_KEY_PARTS];
+	struct cc_entry *entry;
+	int result;
+
+	cc_arena_reset(&cc->flow.arena);
+	result = cc_find_row_into(cc, pool, key, cc->flow.after, &cc->flow.arena);
+	if (result != CC_OK)
+		return result;
+	result = cc_count(cc, pool->table, NULL, cc->flow.after, false);
+	if (result != CC_OK || !cc_row_key(pool->table, cc->flow.after, parts))
+		return result;
+	entry = cc_entry_get(cc, primary, parts);
+	if (entry == NULL)
+		return CC_NOMEM;
+	entry->flags |= CC_ENTRY_RECOUNT;
+	cc->recounts = true;
+	return CC_OK;
+}
+
+/* CC_NOTFOUND: the table's rows are the application's to insert. */
+static int
+mend_create(struct cc *cc, struct cc_pool *pool, const union cc_part *key, uint64_t mask)
+{
+	int result;
+
+	if (!(pool->table->flags & CC_TABLE_UPSERT) ||
+	    cc->sql->targets[pool - cc->pools].create == NULL)
+		return CC_NOTFOUND;
+	result = mend_insert(cc, pool, key);
+	if (result == CC_OK)
+		result = mend_inserted(cc, pool, key);
+	if (result == CC_OK)
+		result = cc_find_row(cc, pool, key);
+	return result == CC_OK ? cc_flow_watch(cc, pool, key, mask) : result;
+}
+
 int
 cc_mend(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t mask)
 {
@@ -293,6 +352,8 @@ cc_mend(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t ma
 
 	cc_entry_parts(pool, entry, parts);
 	result = cc_find_row(cc, pool, parts);
+	if (result == CC_NOTFOUND)
+		result = mend_create(cc, pool, parts, mask);
 	if (result == CC_NOTFOUND) {
 		mend_orphan(cc, pool, entry);
 		return CC_OK;

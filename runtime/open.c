@@ -112,7 +112,9 @@ open_child(struct cc *cc, uint16_t index)
 		uint16_t parent = cc->schema->targets[link->target].table;
 
 		cc->holders[index].far |= cc_link_is_far(link) ||
-		    (cc->pools[link->target].immediate && cc->schema->tables[parent].n_inputs > 0);
+		    (cc->pools[link->target].immediate &&
+		    (cc->schema->tables[parent].n_inputs > 0 ||
+		    cc->schema->tables[parent].flags & CC_TABLE_UPSERT));
 		cc->holders[index].rolls |= parent == index && table->n_inputs > 0;
 		if (link->flags & CC_LINK_SELF)
 			continue;

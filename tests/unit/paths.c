@@ -372,6 +372,38 @@ test_many(void **state)
 	forum_check(f);
 }
 
+/* ---- rows that come into being ---------------------------------------------------------------- */
+
+static void
+event(struct fixture *f, int64_t id, int64_t mood)
+{
+	assert_ok(f, cc_row_insert(f->cc, FORUM(EVENTS), &(struct forum_event){ id,
+	    { .value = mood, .null = mood == 0 } }));
+}
+
+static void
+test_upsert(void **state)
+{
+	struct fixture *f = *state;
+
+	fixture_exec(f, "INSERT INTO events (id, mood) VALUES (10, 7)");
+	assert_ok(f, cc_begin(f->cc));
+	event(f, 1, 7);
+	event(f, 2, 7);
+	event(f, 3, 8);
+	event(f, 4, 0);
+	assert_ok(f, cc_row_delete(f->cc, FORUM(EVENTS), KEY(3)));
+	assert_ok(f, cc_commit(f->cc));
+	forum_check(f);
+	assert_string_equal(fixture_text(f, "SELECT group_concat(id || ':' || events_count)"
+	    " FROM moods"), "7:3");
+	assert_ok(f, cc_row_set(f->cc, FORUM(EVENTS), KEY(1), 1, &VALUE(9)));
+	assert_ok(f, cc_row_delete(f->cc, FORUM(EVENTS), KEY(1)));
+	forum_check(f);
+	assert_int_equal(fixture_int(f, "SELECT events_count FROM moods WHERE id = 9"), 0);
+	assert_int_equal(fixture_events(f, "orphan"), 0);
+}
+
 /* ---- a random life --------------------------------------------------------------------------- */
 
 static uint64_t random_state;
@@ -436,6 +468,15 @@ write_comment(struct fixture *f, int64_t id, bool insert)
 	    cc_row_update(f->cc, FORUM(COMMENTS), &row);
 }
 
+static int
+write_event(struct fixture *f, int64_t id, bool insert)
+{
+	struct forum_event row = { id, maybe(4) };
+
+	return insert ? cc_row_insert(f->cc, FORUM(EVENTS), &row) :
+	    cc_row_update(f->cc, FORUM(EVENTS), &row);
+}
+
 /* No circle: a folder lies in one with a smaller number. */
 static int
 write_folder(struct fixture *f, int64_t id, bool insert)
@@ -449,10 +490,12 @@ write_folder(struct fixture *f, int64_t id, bool insert)
 static void
 one_of_many(struct fixture *f)
 {
-	int table = (int)pick(6), what = (int)pick(5);
+	int table = (int)pick(8), what = (int)pick(5);
 	int64_t id = 1 + pick(table >= FORUM_POLLS ? 12 : table == FORUM_DISCUSSIONS ? 8 : 6);
 	int result;
 
+	if (table == FORUM_MOODS)
+		return;
 	if (what == 0)
 		result = cc_row_delete(f->cc, &forum_schema.tables[table], KEY(id));
 	else if (table == FORUM_GROUPS)
@@ -461,6 +504,8 @@ one_of_many(struct fixture *f)
 		result = write_user(f, id, what < 3);
 	else if (table == FORUM_DISCUSSIONS)
 		result = write_discussion(f, id, what < 3);
+	else if (table == FORUM_EVENTS)
+		result = write_event(f, id, what < 3);
 	else if (table == FORUM_FOLDERS)
 		result = write_folder(f, id, what < 3);
 	else if (table == FORUM_COMMENTS)
@@ -518,6 +563,7 @@ main(void)
 		TEST(test_corrections_flow),
 		TEST(test_rolled_up),
 		TEST(test_rolled_up_circle),
+		TEST(test_upsert),
 		TEST(test_random_life),
 	};
 
