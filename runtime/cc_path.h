@@ -32,7 +32,10 @@ struct cc_paths {
 	bool circle;                      /* one of the event's climbs met a row twice */
 	union cc_number *amounts;         /* room for those of one link */
 	bool refuse;                      /* a verb: no row may become its own ancestor */
-	bool walking;                     /* the rows of a cascade, several of them */
+	bool walking;                     /* several rows at once: a cascade, or many of one table */
+	const struct cc_table *many;      /* ... of this one, whose rows were so before, */
+	const char *befores;
+	size_t n_befores;                 /* ... each of its full size */
 };
 
 /* One side of an event: what was, or what is. */

@@ -26,22 +26,24 @@ cc_hook_begin(struct cc *cc, uint64_t rows, bool *own, int *result)
 	return *result == CC_OK;
 }
 
-/* One row, with the maintained columns that others read of it. */
-static int
-hook_count(struct cc *cc, const struct cc_table *table, const void *before, const void *after,
-    bool now)
+/* A row as it was, with the inputs that it has. */
+static void
+hook_before(const struct cc_table *table, const void *full, const void *before, void *out)
 {
-	int result;
+	memcpy(out, full, cc_full_size(table));
+	memcpy(out, before, table->row_size);
+}
 
-	if (table->n_inputs == 0)
-		return cc_count(cc, table, before, after, now);
-	result = cc_flow_full(cc, table, after != NULL ? after : before, cc->after);
-	if (result == CC_OK && before != NULL) {
-		memcpy(cc->before, cc->after, cc_full_size(table));
-		memcpy(cc->before, before, table->row_size);
-	}
+/* The same for a row whose maintained columns others read. */
+static int
+hook_run_full(struct cc *cc, const struct cc_table *table, const void *before, const void *after)
+{
+	int result = cc_flow_full(cc, table, after != NULL ? after : before, cc->after);
+
+	if (result == CC_OK && before != NULL)
+		hook_before(table, cc->after, before, cc->before);
 	return result != CC_OK ? result : cc_count(cc, table, before != NULL ? cc->before : NULL,
-	    after != NULL ? cc->after : NULL, now);
+	    after != NULL ? cc->after : NULL, true);
 }
 
 static int
@@ -52,7 +54,8 @@ hook_run(struct cc *cc, const struct cc_table *table, const void *before, const 
 
 	if (!cc_hook_begin(cc, 1, &own, &result))
 		return result;
-	result = hook_count(cc, table, before, after, true);
+	result = table->n_inputs == 0 ? cc_count(cc, table, before, after, true) :
+	    hook_run_full(cc, table, before, after);
 	return own ? cc_unprotect(cc, own, result) : result;
 }
 
@@ -75,42 +78,98 @@ cc_row_deleted(struct cc *cc, const struct cc_table *table, const void *before)
 	return hook_run(cc, table, before, NULL);
 }
 
-/* Rows of the table lie on the paths of its own rows, which are written by now, all of them. */
+/* ---- many ------------------------------------------------------------------------------------ */
+
+/* Rows of one call, as they were and as they are; NULL: they were not, or are not. */
+struct hook_many {
+	const struct cc_table *table;
+	const char *before, *after;
+	size_t n, size;                   /* bytes from one row to the next */
+};
+
+/* Whether rows of the table stand above one another on a path. */
 static bool
-hook_among_themselves(const struct cc *cc, const struct cc_table *table)
+hook_stands_above_itself(const struct cc *cc, const struct cc_table *table)
 {
+	uint16_t index = cc_table_index(cc, table);
+
 	for (size_t i = 0; i < table->n_roles; i++)
-		if (table->roles[i].kind == CC_ROLE_TREE || table->roles[i].flags & CC_ROLE_RECURS ||
-		    table->roles[i].child == cc_table_index(cc, table))
+		if (table->roles[i].kind == CC_ROLE_TREE || table->roles[i].child == index ||
+		    table->roles[i].flags & CC_ROLE_RECURS)
+			return true;
+	for (size_t i = 0; i < table->n_links; i++)
+		if (table->links[i].climbs)
 			return true;
 	return false;
 }
 
+/* Makes the rows full ones, in the arena of cascades. */
+static int
+hook_many_full(struct cc *cc, struct hook_many *many)
+{
+	size_t size = cc_full_size(many->table);
+	char *before = NULL, *after;
+	int result = CC_OK;
+
+	cc_arena_reset(&cc->walk);
+	after = cc_arena_get(&cc->walk, many->n * size + 1);
+	if (many->before != NULL)
+		before = cc_arena_get(&cc->walk, many->n * size + 1);
+	if (after == NULL || (many->before != NULL && before == NULL))
+		return cc_nomem(cc);
+	for (size_t i = 0; result == CC_OK && i < many->n; i++) {
+		const char *rows = many->after != NULL ? many->after : many->before;
+
+		result = cc_flow_full(cc, many->table, rows + i * many->size, after + i * size);
+		if (result == CC_OK && before != NULL)
+			hook_before(many->table, after + i * size,
+			    many->before + i * many->size, before + i * size);
+	}
+	many->before = before;
+	many->after = many->after != NULL ? after : NULL;
+	many->size = size;
+	return result;
+}
+
+static int
+hook_many_count(struct cc *cc, const struct hook_many *many)
+{
+	struct cc_paths *paths = &cc->paths;
+	int result = CC_OK;
+
+	if (many->n > 1 && hook_stands_above_itself(cc, many->table)) {
+		paths->walking = true;
+		paths->many = many->table;
+		paths->befores = many->before;
+		paths->n_befores = many->before != NULL ? many->n : 0;
+	}
+	for (size_t i = 0; result == CC_OK && i < many->n; i++)
+		result = cc_count(cc, many->table,
+		    many->before != NULL ? many->before + i * many->size : NULL,
+		    many->after != NULL ? many->after + i * many->size : NULL, false);
+	paths->walking = false;
+	paths->many = NULL;
+	return result;
+}
+
 /* All rows or none: an internal mark takes back those before the one that failed. */
 static int
-hook_run_many(struct cc *cc, const struct cc_table *table, const char *before, const char *after,
-    size_t n)
+hook_many(struct cc *cc, struct hook_many many)
 {
-	bool own, among = n > 1 && hook_among_themselves(cc, table);
 	size_t mark;
+	bool own;
 	int result;
 
-	if (!cc_hook_begin(cc, n, &own, &result))
+	if (!cc_hook_begin(cc, many.n, &own, &result))
 		return result;
 	mark = cc->n_marks;
-	result = among && before != NULL ? cc_fail(cc, CC_MISUSE, "rows of %s lie on each other's"
-	    " paths: tell each right after its own statement", table->sql_name) :
-	    cc_mark_push(cc, CC_MARK_INTERNAL, NULL);
+	result = cc_mark_push(cc, CC_MARK_INTERNAL, NULL);
 	if (result != CC_OK)
 		return cc_unprotect(cc, own, result);
-	cc->paths.walking = among;
-	for (size_t i = 0; result == CC_OK && i < n; i++) {
-		size_t place = i * table->row_size;
-
-		result = hook_count(cc, table, before != NULL ? before + place : NULL,
-		    after != NULL ? after + place : NULL, false);
-	}
-	cc->paths.walking = false;
+	if (many.table->n_inputs > 0)
+		result = hook_many_full(cc, &many);
+	if (result == CC_OK)
+		result = hook_many_count(cc, &many);
 	if (result != CC_OK)
 		cc_mark_rewind(cc, mark);
 	cc_mark_pop(cc, mark);
@@ -122,21 +181,23 @@ hook_run_many(struct cc *cc, const struct cc_table *table, const char *before, c
 int
 cc_rows_inserted(struct cc *cc, const struct cc_table *table, const void *rows, size_t n)
 {
-	return hook_run_many(cc, table, NULL, rows, n);
+	return hook_many(cc, (struct hook_many){ table, NULL, rows, n, table->row_size });
 }
 
 int
 cc_rows_updated(struct cc *cc, const struct cc_table *table, const void *before,
     const void *after, size_t n)
 {
-	return hook_run_many(cc, table, before, after, n);
+	return hook_many(cc, (struct hook_many){ table, before, after, n, table->row_size });
 }
 
 int
 cc_rows_deleted(struct cc *cc, const struct cc_table *table, const void *before, size_t n)
 {
-	return hook_run_many(cc, table, before, NULL, n);
+	return hook_many(cc, (struct hook_many){ table, before, NULL, n, table->row_size });
 }
+
+/* ---- before a delete --------------------------------------------------------------------------- */
 
 /*
  * Is something pending that reads the database?  It has to wait until the announced row is gone,

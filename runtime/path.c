@@ -189,17 +189,34 @@ path_load(struct cc *cc, const struct cc_table *table, const struct cc_reference
 }
 
 static bool
-path_is_self(const struct cc_side *self, const struct cc_table *parent,
-    const struct cc_reference *by, const union cc_part *key)
+path_has_key(const struct cc_table *parent, const void *row, const struct cc_reference *by,
+    const union cc_part *key)
 {
 	union cc_part own[CC_KEY_PARTS];
 
-	if (self->table != parent || self->row == NULL)
-		return false;
 	for (size_t i = 0; i < by->n_fields; i++)
-		if (!cc_field_part(&parent->fields[by->parent_fields[i]], self->row, &own[i]))
+		if (!cc_field_part(&parent->fields[by->parent_fields[i]], row, &own[i]))
 			return false;
 	return cc_key_equal(parent->fields, by->parent_fields, by->n_fields, own, key);
+}
+
+/* The row that changes, or on the side before one of those that change with it; or NULL. */
+static const void *
+path_changing(const struct cc *cc, const struct cc_side *self, const struct cc_table *parent,
+    const struct cc_reference *by, const union cc_part *key)
+{
+	const struct cc_paths *paths = &cc->paths;
+
+	if (self->table == parent && self->row != NULL &&
+	    path_has_key(parent, self->row, by, key))
+		return self->row;
+	for (size_t i = 0; paths->many == parent && !self->plus && i < paths->n_befores; i++) {
+		const void *row = paths->befores + i * cc_full_size(parent);
+
+		if (path_has_key(parent, row, by, key))
+			return row;
+	}
+	return NULL;
 }
 
 int
@@ -210,11 +227,9 @@ cc_path_read(struct cc *cc, const struct cc_table *table, const struct cc_refere
 	struct cc_passed *passed = NULL;
 	int result;
 
-	if (path_is_self(self, parent, by, key)) {
-		*out = self->row;
+	*out = path_changing(cc, self, parent, by, key);
+	if (*out != NULL)
 		return CC_OK;
-	}
-	*out = NULL;
 	result = path_find(cc, by, parent, key, &passed);
 	if (result == CC_OK && passed->version != cc->paths.versions[by->parent])
 		result = path_load(cc, table, by, key, passed);
