@@ -181,13 +181,30 @@ role_subtree(struct cc *cc, const struct role *role)
 	return result;
 }
 
+/* A row that only came or only went takes along what hangs on its subtree.  Is that nothing? */
+static bool
+role_bare(struct cc *cc, const struct role *role)
+{
+	const struct cc_table *holder = &cc->schema->tables[
+	    cc->schema->targets[role->link->target].table];
+
+	for (size_t i = 0; i < role->link->n_slots; i++)
+		if (!cc_amount_zero(&holder->columns[role->link->slots[i]], cc->paths.amounts[i]))
+			return false;
+	return true;
+}
+
 static int
 role_tree(struct cc *cc, const struct role *role, uint32_t flags)
 {
-	int result = flags == 0 ? role_subtree(cc, role) : CC_OK;
+	bool one = role->before == NULL || role->after == NULL;
+	bool ask = flags == 0 || (one && !cc->paths.walking);
+	int result = ask ? role_subtree(cc, role) : CC_OK;
 
 	if (result != CC_OK)
 		return result == CC_NOTFOUND ? CC_OK : result;
+	if (ask && one && role_bare(cc, role))
+		return CC_OK;
 	result = role_climb(cc, role, false, flags);
 	/* inside a circle the subtree holds what is above it as well */
 	if (result == CC_OK)

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "trees_counters.h"
 
@@ -127,6 +128,54 @@ common_untouched(struct fixture *f)
 	is_text(f, "SELECT group_concat(id) FROM (SELECT DISTINCT id FROM log ORDER BY id)", "4,5");
 	sql(f, "DROP TRIGGER note");
 	sql(f, "DROP TABLE log");
+}
+
+static int
+note_recursion(unsigned kind, void *n, void *stmt, void *text)
+{
+	(void)kind, (void)text;
+	*(int *)n += strstr(sqlite3_sql(stmt), "RECURSIVE") != NULL;
+	return 0;
+}
+
+/* Nothing is below a new leaf: its ancestors count one more, and are not looked through. */
+static void
+deep_leaf(struct fixture *f)
+{
+	int n = 0;
+
+	sql(f, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)"
+	    " INSERT INTO posts (id, parent_id, likes) SELECT i, nullif(i - 1, 0), 1 FROM n");
+	ok(f, cc_reconcile(f->cc, NULL, NULL));
+	sqlite3_trace_v2(f->db, SQLITE_TRACE_STMT, note_recursion, &n);
+	post(f, 301, 300);
+	sqlite3_trace_v2(f->db, 0, NULL, NULL);
+	assert_true(n > 0 && n < 12);
+	is(f, "SELECT responses FROM posts WHERE id = 1", 300);
+	member(f, 1, 301);
+	is(f, "SELECT above || members FROM posts WHERE id = 1", 11);
+}
+
+/* Over CC_DEPTH ancestors: refused by a verb, bounded and told by a hook. */
+static void
+too_deep(struct fixture *f)
+{
+	struct trees_posts p = a_post(1101, 1100, 1);
+	int rc;
+
+	sql(f, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100)"
+	    " INSERT INTO posts (id, parent_id, likes) SELECT i, nullif(i - 1, 0), 1 FROM n");
+	ok(f, cc_reconcile(f->cc, NULL, NULL));
+	is(f, "SELECT responses FROM posts WHERE id = 1", 1099);
+	rc = insert(f, "posts", &p);
+	if (f->way == VERBS) {
+		assert_int_equal(rc, CC_MISUSE);
+		return;
+	}
+	assert_true(f->events[CC_EVENT_CIRCLE] > 0);
+	sql(f, "DELETE FROM cc_dirty");
+	ok(f, cc_reconcile(f->cc, NULL, NULL));
+	is(f, "SELECT responses FROM posts WHERE id = 1", 1100);
 }
 
 /* The same row moves and gets another amount in one update. */
@@ -271,6 +320,8 @@ static const struct behaviour cases[] = {
 	{ "tree: responses; p1 has p2, p3; p4 under p2", responses },
 	{ "tree: a subtree moves, to a leaf, to the top, under its own branch's end", subtree_moves },
 	{ "tree: common ancestors unchanged, no statement", common_untouched },
+	{ "tree: a new leaf below 300 rows", deep_leaf },
+	{ "tree: below more rows than are climbed", too_deep },
 	{ "tree: moved and given another amount in one update", move_and_amount },
 	{ "tree: a row in the middle goes and comes elsewhere", middle_of_tree_goes },
 	{ "tree: a circle is refused or bounded", circle },
