@@ -102,6 +102,16 @@ drift_refused(struct world *w)
 	taint(w);
 }
 
+static bool
+has_over(const struct schema *s)
+{
+	for (int i = 0; i < s->n_tables; i++)
+		for (int k = 0; k < s->tables[i].n_maintained; k++)
+			if (s->tables[i].maintained[k].over)
+				return true;
+	return false;
+}
+
 /* A maintained column at the edge of its type, or NULL, in the rows of some keys. */
 static void
 push(struct world *w, int table, int column)
@@ -112,7 +122,8 @@ push(struct world *w, int table, int column)
 	int64_t edge = m->column.type == CC_INT16 ? INT16_MAX : m->column.type == CC_INT32
 	    ? INT32_MAX : INT64_MAX;
 
-	if (m->kind != LINEAR || m->column.type > CC_INT64 || m->keep)
+	if (m->kind != LINEAR || m->column.type > CC_INT64 || m->keep
+	    || has_over(w->schema))        /* others would fail along with it */
 		return;
 	text_add(&sql, "UPDATE ");
 	text_identifier(&sql, t->sql);
