@@ -94,6 +94,21 @@ open_all_enforced(const struct cc *cc, uint16_t parent)
 	return true;
 }
 
+/* Rows may count for one of the link's parents before it is inserted. */
+static bool
+open_may_precede(const struct cc *cc, const struct cc_table *table, const struct cc_link *link)
+{
+	const struct cc_pool *pool = &cc->pools[link->target];
+
+	if (link->flags & CC_LINK_SELF)
+		return false;
+	if (link->climbs && !pool->table->references[link->climb].enforced)
+		return true;
+	if (link->n_hops > 0)
+		return !open_all_enforced(cc, pool->target->table);
+	return link->reference == CC_NONE || !table->references[link->reference].enforced;
+}
+
 /* What a child table's references and links mean for their parents and for itself. */
 static void
 open_child(struct cc *cc, uint16_t index)
@@ -116,13 +131,7 @@ open_child(struct cc *cc, uint16_t index)
 		    (cc->schema->tables[parent].n_inputs > 0 ||
 		    cc->schema->tables[parent].flags & CC_TABLE_UPSERT));
 		cc->holders[index].rolls |= parent == index && table->n_inputs > 0;
-		if (link->flags & CC_LINK_SELF)
-			continue;
-		if (link->n_hops > 0)
-			cc->holders[parent].recount_inserted |= !open_all_enforced(cc, parent);
-		else if (link->reference == CC_NONE ||
-		    !table->references[link->reference].enforced)
-			cc->holders[parent].recount_inserted = true;
+		cc->holders[parent].recount_inserted |= open_may_precede(cc, table, link);
 	}
 }
 
