@@ -363,7 +363,11 @@ flush_applied_immediate(struct cc *cc, void *a, void *b, int result, int64_t cha
 	mask = flush_mask_immediate(cc, pool, entry);
 	if (!cc->announced)
 		entry->flags &= ~(uint32_t)(CC_ENTRY_DERIVE | CC_ENTRY_BORN);
-	flush_done(pool, entry, mask);
+	/* A derived column goes with another: once the row is gone it may read something else. */
+	for (size_t i = 0; i < pool->table->n_columns; i++)
+		if (mask & cc_bit(i) && !(cc->announced &&
+		    pool->table->columns[i].kind == CC_DERIVED))
+			entry->delta[i].i = 0;
 	return CC_OK;
 }
 
