@@ -132,6 +132,7 @@ demo:
 bench: all
 	@tests/bench/compiler/run
 	@tests/bench/sqlite
+	@tests/bench/polls/run
 
 # ---- installing ------------------------------------------------------------------
 

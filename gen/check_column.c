@@ -259,6 +259,25 @@ touch(struct check *check, struct column *column)
 	check_note_name(check, d, &touched->name);
 }
 
+static bool
+is_shape(const struct value *value)
+{
+	return value->kind == VALUE_OBJECT || value->kind == VALUE_ARRAY;
+}
+
+/* Nothing in the shape but counts and sums. */
+static bool
+adds_up(const struct value *value)
+{
+	for (const struct json_field *f = value->fields; f; f = f->next)
+		if (!adds_up(f->value))
+			return false;
+	if (value->element)
+		return adds_up(value->element);
+	return is_shape(value) || value->kind == VALUE_EXPR || value->kind == VALUE_COUNT
+	    || value->kind == VALUE_SUM;
+}
+
 bool
 check_strategy_fits(const struct column *column)
 {
@@ -268,8 +287,7 @@ check_strategy_fits(const struct column *column)
 	if (column->strategy == STRATEGY_LEDGER)
 		return expr && check_has_source(expr) && check_linear(expr);
 	if (column->strategy == STRATEGY_INCREMENTAL)
-		return source && (expr->source->value->kind == VALUE_OBJECT
-		    || expr->source->value->kind == VALUE_ARRAY);
+		return source && is_shape(expr->source->value) && adds_up(expr->source->value);
 	return true;
 }
 
@@ -284,6 +302,11 @@ strategy(struct check *check, const struct column *column)
 		d = source_error(check->source, column->strategy_span, "strategy",
 		    "'ledger' needs a count, a sum or sums of them");
 		source_hint(check->source, d, "leave it out: the column is then settled at commit");
+	} else if (column->definition && column->definition->kind == EXPR_SOURCE
+	    && is_shape(column->definition->source->value)) {
+		d = source_error(check->source, column->strategy_span, "strategy",
+		    "'incremental' is for shapes of counts and sums alone");
+		source_hint(check->source, d, "leave it out: the column is then computed again");
 	} else {
 		d = source_error(check->source, column->strategy_span, "strategy",
 		    "'incremental' is for JSON shapes");

@@ -269,10 +269,9 @@ column(struct check *check, const struct column *c)
 		    "a decimal of more than %d digits", EXACT_DIGITS);
 	if (c->kind == COLUMN_MAINTAINED)
 		definition(check, c);
-	if (check_strategy_fits(c) && (c->strategy == STRATEGY_LEDGER
-	    || c->strategy == STRATEGY_INCREMENTAL))
+	if (check_strategy_fits(c) && c->strategy == STRATEGY_LEDGER)
 		refuse(check, c->strategy_span, "leave it out, or say 'using immediate'",
-		    "'using %s'", c->strategy == STRATEGY_LEDGER ? "ledger" : "incremental");
+		    "'using ledger'");
 }
 
 static bool

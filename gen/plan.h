@@ -61,7 +61,8 @@ enum plan_kind {
 
 enum plan_form {                       /* how a derived column follows what changes */
 	PLAN_AGAIN,                        /* by computing it again */
-	PLAN_LEAST, PLAN_GREATEST          /* by comparing */
+	PLAN_LEAST, PLAN_GREATEST,         /* by comparing */
+	PLAN_PATCHED                       /* a JSON shape, group by group */
 };
 
 struct plan_column {                   /* a maintained column, or one that is touched */
@@ -201,6 +202,11 @@ void plan_levels(struct plan *plan);                              /* plan_level.
 void plan_moments(struct plan *plan);                             /* plan_moment.c */
 void plan_terms(struct plan *plan, struct plan_table *table);     /* plan_term.c */
 enum plan_form plan_form(const struct column *column);            /* plan_form.c */
+/* Can the groups of a shape be patched, and by which expressions of a row (plan_patch.c)? */
+bool plan_patch(const struct value *shape);
+unsigned plan_patch_parts(struct arena *arena, const struct value *shape,
+    const struct expr ***parts);
+unsigned plan_patch_place(const struct expr *const *parts, unsigned n, const struct expr *expr);
 void plan_definition(struct plan *plan, struct plan_column *column);  /* plan_definition.c */
 
 /*

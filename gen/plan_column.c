@@ -113,7 +113,7 @@ plan_columns(struct plan *plan, struct plan_table *table)
 	qsort(table->columns, table->n_columns, sizeof(*table->columns), by_kind_and_name);
 	for (i = 0; i < table->n_columns; i++) {
 		table->columns[i].index = i;
-		if (table->columns[i].form != PLAN_AGAIN)
+		if (table->columns[i].form == PLAN_LEAST || table->columns[i].form == PLAN_GREATEST)
 			table->columns[i].beside = table->n_columns + KEY_PARTS + ++n_beside;
 		if (table->columns[i].column->touched != NULL)
 			table->columns[i].touch = plan_find_column(table, table->columns[i].column->touched);

@@ -3,7 +3,8 @@
  *
  * A definition that is one min(…) or max(…), without `else`, whose value the hooks can compute in
  * the form in which the database compares it: what arrives is compared, and only where the best
- * value left are the rows asked.
+ * value left are the rows asked.  `using incremental`: a JSON shape of counts and sums, of which only
+ * the groups change that rows come to or leave (plan_patch.c).
  */
 #include "plan.h"
 
@@ -81,10 +82,14 @@ plan_form(const struct column *column)
 	const struct source_clause *source;
 	bool least;
 
-	if (expr == NULL || expr->kind != EXPR_SOURCE || column->strategy == STRATEGY_BATCH ||
-	    !column->type.nullable)
+	if (expr == NULL || expr->kind != EXPR_SOURCE || column->strategy == STRATEGY_BATCH)
 		return PLAN_AGAIN;
 	source = expr->source;
+	if (column->strategy == STRATEGY_INCREMENTAL && source->otherwise == NULL && !source->keep &&
+	    is_plain(source->where) && plan_patch(source->value))
+		return PLAN_PATCHED;
+	if (!column->type.nullable)
+		return PLAN_AGAIN;
 	least = source->value->kind == VALUE_MIN;
 	if ((!least && source->value->kind != VALUE_MAX) || (least && column->never_decrement) ||
 	    source->otherwise != NULL || source->keep)

@@ -69,6 +69,8 @@ make_join(struct plan *plan, struct plan_link *link, unsigned steps)
 			join_add(join, join->rows, term->where);
 			if (!slot->derived || term->extreme != NULL)
 				join_add(join, join->rows, term->value);
+			if (term->n_parts > 0)
+				join_add_value(join, term->source->value);
 		}
 	}
 	return join;

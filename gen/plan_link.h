@@ -33,6 +33,8 @@ struct plan_term {                     /* factor * count(*) or sum(…) from a c
 	int64_t divisor;                   /* of a decimal amount for a float column: units of 1 */
 	const char *extreme;               /* of values of which the best is kept: what makes an amount
 	                                      of one; or NULL */
+	const struct expr **parts;         /* patched: what a row tells of its place in the shape */
+	unsigned n_parts;
 	bool first;                        /* of its slot */
 	struct plan_term *next;            /* of the column */
 	struct plan_term *next_in_slot;

@@ -76,7 +76,9 @@ add_source(struct plan *plan, struct plan_column *column, const struct source_cl
 	term->source = source;
 	term->watched = watched;
 	term->where = decided(plan->arena, source->where);
-	if (column->form != PLAN_AGAIN) {
+	if (column->form == PLAN_PATCHED) {
+		term->n_parts = plan_patch_parts(plan->arena, source->value, &term->parts);
+	} else if (column->form != PLAN_AGAIN) {
 		term->extreme = column->type.real ? "cc_extreme_float64" :
 		    column->type.part == PLAN_PART_S ? "cc_extreme_text" : "cc_extreme_int64";
 		term->amount = term->value = source->value->args;

@@ -138,8 +138,8 @@ anchor_sum(const struct cc *cc, struct cc_anchor *anchor, const struct cc_side *
 
 	anchor->flags |= side->flags;
 	for (size_t i = 0; side->flags == 0 && i < link->n_slots; i++)
-		if (cc_column_is_extreme(&table->columns[link->slots[i]]))
-			sums[i] = cc_extreme_better(&table->columns[link->slots[i]], sums[i],
+		if (cc_column_is_valued(&table->columns[link->slots[i]]))
+			sums[i] = cc_valued_better(&table->columns[link->slots[i]], sums[i],
 			    amounts[i]);
 		else if (cc_delta_is_float(&table->columns[link->slots[i]]))
 			sums[i].f += amounts[i].f;
@@ -257,7 +257,7 @@ anchor_differs(const struct cc *cc, struct cc_anchor *anchor)
 	bool differs = false;
 
 	for (size_t i = 0; i < link->n_slots; i++) {
-		if (cc_column_is_extreme(&table->columns[link->slots[i]])) {
+		if (cc_column_is_valued(&table->columns[link->slots[i]])) {
 			if (cc->paths.forced[i] && plus[i].i == CC_UNSURE)
 				minus[i].i = 0;
 		} else if (table->columns[link->slots[i]].kind == CC_DERIVED) {

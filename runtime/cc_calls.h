@@ -91,29 +91,7 @@ struct cc_ordered {
 int cc_order(struct cc *cc, const struct cc_pool *pool, uint32_t flags, struct cc_ordered **out,
     size_t *n);
 
-/* ---- extreme.c: least and greatest values --------------------------------------------------- */
-
-/* A derived column whose delta is the values that arrived and left: see extreme.c. */
-static inline bool
-cc_column_is_extreme(const struct cc_column *column)
-{
-	return column->form == CC_LEAST || column->form == CC_GREATEST;
-}
-
-/* The better one of two amounts, that is: the greater one for a greatest. */
-union cc_number cc_extreme_better(const struct cc_column *column, union cc_number a,
-    union cc_number b);
-/* Adds amounts that differ to what is pending; false: they mean the same.  Text is copied. */
-bool cc_derived_change(struct cc *cc, const struct cc_column *column, union cc_number *delta,
-    union cc_number plus, union cc_number minus);
-/* Adds another delta to one that is not an entry's, for one call. */
-int cc_extreme_join(struct cc *cc, const struct cc_column *column, union cc_number *delta,
-    union cc_number other);
-/* A delta with which the definition is asked. */
-union cc_number cc_extreme_unsure(void);
-/* Binds a delta, as ?i and the column's parameter beside it. */
-void cc_extreme_bind(struct cc_statement *st, int i, const struct cc_column *column,
-    union cc_number delta);
+#include "cc_valued.h"
 
 /* Applies everything that is pending. */
 int cc_flush_pending(struct cc *cc);

@@ -127,6 +127,7 @@ struct cc {
 	struct cc_text key, json, text;   /* for one call */
 	struct cc_arena scratch, walk;    /* for one call, one cascade */
 	struct cc_arena values;           /* what deltas point to: while something is pending */
+	struct cc_arena amounts_memory;   /* ... and amounts: for one row's count */
 	struct cc_arena loaded;           /* text of loaded rows, until the transaction ends */
 	bool loaded_stale;
 	bool announced;                   /* a delete is yet to come: rows are as before it */

@@ -76,7 +76,8 @@ enum {
 /* How a derived column follows what changes. */
 enum cc_form {
 	CC_AGAIN,                         /* by computing it again */
-	CC_LEAST, CC_GREATEST             /* of values: by comparing; only one that left asks again */
+	CC_LEAST, CC_GREATEST,            /* of values: by comparing; only one that left asks again */
+	CC_PATCHED                        /* a JSON shape: only groups that rows come to or leave */
 };
 struct cc_column {
 	const char *name;                 /* in the database, unquoted */
@@ -97,11 +98,13 @@ struct cc_column {
 /*
  * What one row adds to one parent.  Amounts are zeroed by the runtime before the call.  The amount
  * of a derived column is 1 where the row counts in it, else 0; where that is the least or greatest
- * of values, cc_extreme_… of the row's, or CC_UNSURE (which is 1) of one that is not known.
+ * of values, cc_extreme_… of the row's, of a shape what cc_patch_… makes, or of either CC_UNSURE
+ * (which is 1) of a row that counts and is not told.
  */
 struct cc_contribution {
 	union cc_part key[CC_KEY_PARTS];  /* the parent's key, in the target's order */
 	union cc_number *amount;          /* one per slot of the link */
+	void *memory;                     /* cc_patch_…'s */
 	const int64_t *moments;           /* by cc_schema.moments: microseconds, of the last sweep */
 	bool failed;                      /* checked arithmetic had no result */
 };
@@ -219,7 +222,8 @@ struct cc_table {
  * Parameters of statements on maintained columns: ?1 … ?n are the deltas of columns 0 … n-1 (of
  * a touch: the time in microseconds, which `value` brings into the column's storage; of decimals:
  * units; of a derived column: not used, but of a least or greatest one the best that arrived and,
- * as cc_column.beside, the best that left: NULL: none, of another type: not known), ?n+1 … the key of the target.  `value` is the column's
+ * as cc_column.beside, the best that left: NULL: none, of another type: not known; of a shape
+ * [[1 or -1, parts …], …]: empty: not known), ?n+1 … the key of the target.  `value` is the column's
  * new value given those; a derived column's reads its inputs with theirs, so a delta of 0 must be
  * bound there.  Key parts are bound raw, as the key's own fields are stored.
  */
@@ -316,6 +320,12 @@ struct cc_schema {
 };
 
 /* ---- what generated functions call ----------------------------------------- */
+
+/* The next part of what a row tells of its place in a JSON shape. */
+void cc_patch_null(struct cc_contribution *to, unsigned slot);
+void cc_patch_int64(struct cc_contribution *to, unsigned slot, int64_t value);
+void cc_patch_date(struct cc_contribution *to, unsigned slot, int64_t days);
+void cc_patch_text(struct cc_contribution *to, unsigned slot, const char *value);
 
 int cc_row_inserted(struct cc *cc, const struct cc_table *table, const void *row);
 int cc_rows_inserted(struct cc *cc, const struct cc_table *table, const void *rows, size_t n);

@@ -13,11 +13,12 @@
 
 /* False: the row counts nowhere through this link. */
 static bool
-count_contribute(const struct cc *cc, const struct cc_link *link, const void *row,
+count_contribute(struct cc *cc, const struct cc_link *link, const void *row,
     struct cc_contribution *to, union cc_number *amounts)
 {
 	to->amount = amounts;
 	to->moments = cc->moments;
+	to->memory = &cc->amounts_memory;
 	to->failed = false;
 	if (row == NULL)
 		return false;
@@ -353,6 +354,7 @@ cc_count_near(struct cc *cc, const struct cc_table *table, const void *before, c
 	size_t n = 0;
 	int result = CC_OK;
 
+	cc_arena_reset(&cc->amounts_memory);
 	for (size_t i = 0; result == CC_OK && i < table->n_links; i++) {
 		const struct cc_link *link = &table->links[i];
 

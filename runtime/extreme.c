@@ -130,8 +130,8 @@ extreme_take(struct cc *cc, const struct cc_column *column, union cc_number *bes
 	return true;
 }
 
-static bool
-extreme_change(struct cc *cc, const struct cc_column *column, union cc_number *delta,
+bool
+cc_extreme_change(struct cc *cc, const struct cc_column *column, union cc_number *delta,
     union cc_number plus, union cc_number minus)
 {
 	struct cc_extreme *extreme;
@@ -148,16 +148,6 @@ extreme_change(struct cc *cc, const struct cc_column *column, union cc_number *d
 	if (extreme == NULL || !extreme_take(cc, column, &extreme->arrived, plus) ||
 	    !extreme_take(cc, column, &extreme->left, minus))
 		delta->i = (intptr_t)&extreme_unsure;
-	return true;
-}
-
-bool
-cc_derived_change(struct cc *cc, const struct cc_column *column, union cc_number *delta,
-    union cc_number plus, union cc_number minus)
-{
-	if (cc_column_is_extreme(column))
-		return extreme_change(cc, column, delta, plus, minus);
-	delta->i++;
 	return true;
 }
 

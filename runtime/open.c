@@ -221,6 +221,7 @@ cc_close(struct cc *cc)
 	cc_arena_free(&cc->scratch);
 	cc_arena_free(&cc->walk);
 	cc_arena_free(&cc->values);
+	cc_arena_free(&cc->amounts_memory);
 	cc_arena_free(&cc->loaded);
 	free(cc);
 }

@@ -274,6 +274,7 @@ cc_judge(struct cc *cc, const struct cc_link *link, const struct cc_side *of,
 	*counts = false;
 	to->failed = false;
 	to->moments = cc->moments;
+	to->memory = &cc->amounts_memory;
 	for (size_t i = 0; i < link->n_slots; i++)
 		to->amount[i].i = 0;
 	if (link->judge == NULL) {

@@ -38,13 +38,13 @@ reader_compose(struct cc *cc, const struct cc_table *table, struct cc_holder *ho
 	return holder->counters[derive] != NULL ? CC_OK : cc_nomem(cc);
 }
 
-/* Values of which the least or greatest is kept. */
+/* What arrived and left. */
 static int
 reader_join(struct cc *cc, const struct cc_table *table, const struct cc_entry *entry, size_t i)
 {
 	if (entry->flags & CC_ENTRY_BORN)
-		cc->amounts[i] = cc_extreme_unsure();
-	return cc_extreme_join(cc, &table->columns[i], &cc->amounts[i], entry->delta[i]);
+		cc->amounts[i] = cc_valued_unsure(&table->columns[i]);
+	return cc_valued_join(cc, &table->columns[i], &cc->amounts[i], entry->delta[i]);
 }
 
 /* Adds one pool's pending deltas of the row to cc->amounts; *derive: there is something. */
@@ -58,7 +58,7 @@ reader_add(struct cc *cc, uint16_t index, const union cc_part *key, bool *derive
 
 	*derive |= entry != NULL && !cc_entry_empty(&cc->pools[index], entry);
 	for (size_t i = 0; result == CC_OK && entry != NULL && i < table->n_columns; i++)
-		if (cc_column_is_extreme(&table->columns[i]))
+		if (cc_column_is_valued(&table->columns[i]))
 			result = reader_join(cc, table, entry, i);
 		else if (cc_delta_is_float(&table->columns[i]))
 			cc->amounts[i].f += entry->delta[i].f;
@@ -174,8 +174,8 @@ cc_row_counters(struct cc *cc, const struct cc_table *table, const union cc_part
 	for (size_t i = 0; i < table->n_columns; i++)
 		if (table->columns[i].kind == CC_LINEAR || table->columns[i].kind == CC_TALLY)
 			cc_bind_amount(st, (int)i + 1, &table->columns[i], cc->amounts[i]);
-		else if (derive && cc_column_is_extreme(&table->columns[i]))
-			cc_extreme_bind(st, (int)i + 1, &table->columns[i], cc->amounts[i]);
+		else if (derive && cc_column_is_valued(&table->columns[i]))
+			cc_valued_bind(st, (int)i + 1, &table->columns[i], cc->amounts[i]);
 	for (size_t i = 0; i < pool->target->n_fields; i++)
 		cc_bind_part(st, (int)(table->n_columns + i) + 1, &table->fields[table->key[i]],
 		    key[i]);

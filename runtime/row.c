@@ -42,7 +42,7 @@ cc_get_sum(struct cc_statement *st, int column, const struct cc_column *as, unio
 		out->f = cc_get_float(st, column);
 	else
 		out->i = cc_get_int(st, column);
-	if (cc_column_is_extreme(as))
+	if (cc_column_is_valued(as))
 		out->i = out->i != 0 ? CC_UNSURE : 0;
 }
 

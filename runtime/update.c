@@ -146,11 +146,11 @@ cc_update_get(struct cc *cc, struct cc_pool *pool, uint64_t mask, bool guarded,
 }
 
 /*
- * The values of which one is the least or greatest.  Of the columns that share a bit only those
+ * What arrived and left: values of which one is kept, or places in a shape.  Of the columns that share a bit only those
  * that the statement sets have a parameter.
  */
 static void
-update_bind_extreme(const struct cc_update *update, size_t i, const struct cc_column *column,
+update_bind_valued(const struct cc_update *update, size_t i, const struct cc_column *column,
     const struct cc_entry *entry)
 {
 	union cc_number delta = { .i = 0 };
@@ -158,8 +158,8 @@ update_bind_extreme(const struct cc_update *update, size_t i, const struct cc_co
 	if (!(update->mask & cc_bit(i)) && i >= 63)
 		return;
 	if (update->mask & cc_bit(i))
-		delta = entry->flags & CC_ENTRY_BORN ? cc_extreme_unsure() : entry->delta[i];
-	cc_extreme_bind(update->st, (int)i + 1, column, delta);
+		delta = entry->flags & CC_ENTRY_BORN ? cc_valued_unsure(column) : entry->delta[i];
+	cc_valued_bind(update->st, (int)i + 1, column, delta);
 }
 
 /* A touched column: the time where something touched it, else NULL. */
@@ -198,8 +198,8 @@ update_bind_columns(struct cc *cc, const struct cc_pool *pool, const struct cc_u
 	int64_t now = 0;
 
 	for (size_t i = 0; i < pool->table->n_columns; i++) {
-		if (update->binds & cc_bit(i) && cc_column_is_extreme(&columns[i]))
-			update_bind_extreme(update, i, &columns[i], entry);
+		if (update->binds & cc_bit(i) && cc_column_is_valued(&columns[i]))
+			update_bind_valued(update, i, &columns[i], entry);
 		if (!(update->binds & cc_bit(i)) || columns[i].kind == CC_DERIVED)
 			continue;
 		if (columns[i].kind == CC_TOUCH)

@@ -7,6 +7,7 @@
 #include "templates.h"
 
 void source_rows(struct text *out, const struct plan_table *table);      /* rows.c.tmpl */
+void source_full_row(struct text *out, const struct plan_table *table);
 void link_data(struct text *out, const struct plan_link *link);          /* links.c.tmpl */
 void link_about(struct text *out, const struct plan_link *link);
 void link_own_key(struct text *out, const struct plan_link *link);

@@ -92,7 +92,12 @@ void sqlite_json_text(struct text *out, const struct type *type, const char *x);
 /* ... as JSON. */
 void sqlite_json(struct text *out, const struct type *type, const char *x);
 /* The value of a source that is a JSON shape. */
-void sqlite_shape(struct text *out, const struct join *join, const struct join_sql *sql);
+struct patch;
+void sqlite_shape(struct text *out, const struct join *join, const struct join_sql *sql,
+    struct patch *patch);
+/* What a shape becomes that is patched; definition: its SQL. */
+void sqlite_patch(struct text *out, const struct plan_column *column, const char *stored,
+    const char *definition);
 
 /* ---- sqlite_link.tmpl ------------------------------------------------------------------- */
 

@@ -1,0 +1,48 @@
+/*
+ * sqlite_shape.h - the levels of a JSON shape, as sqlite_shape.tmpl computes them from rows and
+ * sqlite_patch.tmpl from what is stored and the rows that came and went.
+ */
+#ifndef TEMPLATES_SQLITE_SHAPE_H
+#define TEMPLATES_SQLITE_SHAPE_H
+
+#include "sqlite.h"
+
+struct patch {
+	const char *stored;                /* the column */
+	unsigned parameter;                /* the rows that came and went */
+	const struct expr **parts;         /* what each tells of itself */
+	unsigned n_parts;
+	struct text doubts;                /* TRUE where only the definition can tell */
+};
+
+struct shape {                         /* what all levels share */
+	struct text with;                  /* cc_1 AS (…), … */
+	unsigned n;
+	struct patch *patch;               /* or NULL */
+};
+
+struct level {
+	struct shape *shape;
+	const struct join *join;
+	const struct join_sql *sql;
+	const struct level *around;
+	const struct value *opened;        /* array or object; NULL: the outermost level */
+	const void **keys;                 /* struct expr */
+	const void **values;               /* struct value: aggregates */
+	const void **groups;               /* struct value: what opens groups inside */
+	unsigned n_keys, n_values, n_groups;
+	unsigned n_outer;                  /* keys of the levels around, the first ones */
+};
+
+bool sqlite_opens_groups(const struct value *value);
+
+/* ---- sqlite_patch.tmpl ------------------------------------------------------------------ */
+
+/* cc_patch (s, c1, …) AS (…): the rows, each with its sign. */
+void sqlite_patch_rows(struct text *out, const struct patch *patch);
+/* The groups of a level, as the groups of rows are. */
+void sqlite_patched_groups(struct text *out, const struct level *level, const struct term *order);
+/* ... of which, as the query `name`, some may be in doubt. */
+void sqlite_patch_doubts(const struct level *level, const char *name);
+
+#endif
