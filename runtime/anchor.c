@@ -55,7 +55,7 @@ anchor_slot(const struct cc_paths *paths, uint64_t hash, const char *key, size_t
 		const struct cc_anchor *anchor = paths->anchors[i];
 
 		if (anchor->hash == hash && anchor->length == n &&
-		    memcmp(anchor->key, key, n) == 0)
+		    (n == 0 || memcmp(anchor->key, key, n) == 0))   /* 0: a singleton's */
 			break;
 	}
 	return &paths->anchors[i];
