@@ -84,14 +84,17 @@ computed_part(struct maker *m, struct table *t, const struct column *to, struct 
 	static const char *const forms[] = { " % 5", " + 1", " - 2", " * 2" };
 	struct column like = { .type = to->type }, got;
 	struct phrase value = { 0 };
+	bool number = to->type != CC_DATE && to->type != CC_TEXT;
 
 	if (to->type == CC_DATE)
 		like.type = CC_TIMESTAMP;
 	if (!has_feature(m->schema, F_COMPUTED) || random_chance(&m->random, 55)
 	    || (to->type != CC_DATE && to->type > CC_INT64 && to->type != CC_TEXT)
 	    || to->type == CC_BOOL
-	    || !expression_value(&m->random, t, &like, &got, &value))
+	    || (!number && !expression_value(&m->random, t, &like, &got, &value)))
 		return false;
+	if (number)                        /* its columns have no edge values: nothing overflows */
+		expression_integer(&m->random, t, &value, 0);
 	if (to->type == CC_DATE) {
 		text_add(&out->ccdl, "date(%s)", value.ccdl.s);
 		expression_day(value.sql.s, &out->sql);
