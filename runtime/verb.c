@@ -112,7 +112,7 @@ verb_run(struct cc *cc, const struct cc_table *table, struct cc_statement *st,
 	result = cc_mark_push(cc, CC_MARK_INTERNAL, NULL);
 	if (result != CC_OK)
 		return result;
-	cc->paths.refuse = true;
+	cc->paths.refuse = after != NULL;      /* a delete closes no circle */
 	result = verb_count(cc, table, before, after, cascade);
 	cc->paths.refuse = false;
 	if (result == CC_OK) {
