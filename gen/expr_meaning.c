@@ -44,16 +44,6 @@ add_type(struct text *out, const struct type *type)
 	text_add_int(out, type->scale);
 }
 
-static void
-add_table(struct text *out, const struct table *table)
-{
-	if (table->sql_schema.text != NULL) {
-		text_sql_name(out, table->sql_schema.text);
-		text_add_char(out, '.');
-	}
-	text_sql_name(out, table_sql_name(table));
-}
-
 /* A reference by what it is, whatever it is called: its key, and where that leads. */
 static void
 add_step(struct text *out, const struct reference *reference, char repeat)
@@ -73,7 +63,7 @@ add_step(struct text *out, const struct reference *reference, char repeat)
 		expr_meaning(out, reference->when);
 	}
 	text_add_char(out, '>');
-	add_table(out, reference->parent);
+	table_add_sql(out, reference->parent);
 	text_add_char(out, ']');
 	if (repeat != 0)
 		text_add_char(out, repeat);
@@ -168,7 +158,7 @@ expr_source_meaning(struct text *out, const struct source_clause *source)
 		expr_meaning(out, source->otherwise);
 	}
 	text_add(out, " from ");
-	add_table(out, source->child);
+	table_add_sql(out, source->child);
 	for (step = source->by; step != NULL; step = step->next)
 		add_step(out, step->reference, step->repeat);
 	if (source->where != NULL) {

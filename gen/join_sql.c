@@ -21,16 +21,6 @@ join_expr(const struct join *join, const struct join_row *row, const struct join
 }
 
 static void
-add_table(struct text *out, const struct table *table)
-{
-	if (table->sql_schema.text != NULL) {
-		text_sql_name(out, table->sql_schema.text);
-		text_add_char(out, '.');
-	}
-	text_sql_name(out, table_sql_name(table));
-}
-
-static void
 add_column(struct text *out, const char *alias, const struct column *column)
 {
 	text_format(out, "%s.", alias);
@@ -167,7 +157,7 @@ static void
 end_walk(struct text *out, const struct walk *walk, bool parents)
 {
 	text_add(out, " FROM ");
-	add_table(out, walk->row->table);
+	table_add_sql(out, walk->row->table);
 	text_format(out, " AS %s JOIN %s ON ", walk->at, walk->set);
 	add_step(out, walk, parents);
 	text_format(out, ") SELECT * FROM %s", walk->set);
@@ -329,7 +319,7 @@ add_item(struct text *out, const struct join *join, const struct join_row *row,
 	else if (row == sql->replaced)
 		sql->replacement(out, row, sql->ctx);
 	else
-		add_table(out, row->table);
+		table_add_sql(out, row->table);
 	if (row != sql->outer)
 		text_format(out, " AS %s", row->alias);
 	for (inner = join->rows; inner != NULL; inner = inner->next)

@@ -103,6 +103,16 @@ table_sql_name(const struct table *table)
 	return table->sql.text != NULL ? table->sql.text : table->name.text;
 }
 
+void
+table_add_sql(struct text *out, const struct table *table)
+{
+	if (table->sql_schema.text != NULL) {
+		text_sql_name(out, table->sql_schema.text);
+		text_add_char(out, '.');
+	}
+	text_sql_name(out, table_sql_name(table));
+}
+
 const char *
 table_rowid(const struct table *table)
 {

@@ -296,6 +296,8 @@ struct table {
 };
 
 const char *table_sql_name(const struct table *table);
+/* The same quoted, behind its schema in the database where that is said. */
+void table_add_sql(struct text *out, const struct table *table);
 /* What SQLite calls the number of a row; NULL: columns have taken every name of it. */
 const char *table_rowid(const struct table *table);
 

@@ -67,6 +67,20 @@ recount_one_close(struct recount_one *one)
 	cc_arena_free(&one->child_text);
 }
 
+/* FROM the table WHERE its key is ?1 … */
+static void
+recount_one_from(struct cc_text *text, const struct cc_table *table, const struct cc_table_sql *sql)
+{
+	cc_text_add(text, "\nFROM ");
+	cc_text_add(text, sql->name);
+	for (size_t i = 0; i < table->n_key; i++) {
+		cc_text_add(text, i > 0 ? " AND " : "\nWHERE ");
+		cc_text_name(text, table->fields[table->key[i]].name);
+		cc_text_add(text, " = ?");
+		cc_text_int(text, (int64_t)i + 1);
+	}
+}
+
 /* SELECT fields, linear columns FROM the table WHERE primary key. */
 static int
 recount_one_select(struct recount_one *one, struct cc_statement **out)
@@ -86,14 +100,7 @@ recount_one_select(struct recount_one *one, struct cc_statement **out)
 		cc_text_add(&text, sql->columns[one->columns[i]].name);
 	}
 	if (*kept == NULL) {
-		cc_text_add(&text, "\nFROM ");
-		cc_text_add(&text, sql->name);
-		for (size_t i = 0; i < table->n_key; i++) {
-			cc_text_add(&text, i > 0 ? " AND " : "\nWHERE ");
-			cc_text_name(&text, table->fields[table->key[i]].name);
-			cc_text_add(&text, " = ?");
-			cc_text_int(&text, (int64_t)i + 1);
-		}
+		recount_one_from(&text, table, sql);
 		*kept = cc_keep(one->cc, &text);
 		cc_text_free(&text);
 		if (*kept == NULL)
@@ -219,14 +226,7 @@ recount_one_compose_defined(struct recount_one *one, const char **kept)
 	}
 	if (text.length == 0 && !text.failed)
 		return CC_OK;
-	cc_text_add(&text, "\nFROM ");
-	cc_text_add(&text, sql->name);
-	for (size_t i = 0; i < table->n_key; i++) {
-		cc_text_add(&text, i > 0 ? " AND " : "\nWHERE ");
-		cc_text_name(&text, table->fields[table->key[i]].name);
-		cc_text_add(&text, " = ?");
-		cc_text_int(&text, (int64_t)i + 1);
-	}
+	recount_one_from(&text, table, sql);
 	*kept = cc_keep(one->cc, &text);
 	cc_text_free(&text);
 	return *kept != NULL ? CC_OK : cc_nomem(one->cc);
