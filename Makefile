@@ -164,7 +164,7 @@ uninstall:
 
 # ---- tests: every folder of tests/ that has a `run` is a suite ----------------
 
-QUICK  := unit errors cases
+QUICK  := unit errors cases doc
 SUITES := $(patsubst tests/%/run,%,$(wildcard tests/*/run))
 
 quick: all
