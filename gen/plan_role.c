@@ -95,6 +95,16 @@ visit_row(const struct join_row *row, const struct column *column, void *ctx)
 		read_field(reading, plan_find_field(reading->table, column));
 }
 
+/* What a row's own columns read of others of its table: it may be its own parent. */
+static void
+visit_others(const struct join_row *row, const struct column *column, void *ctx)
+{
+	struct reading *reading = ctx;
+
+	if (row != reading->row && row->table == reading->table->table)
+		read_field(reading, plan_find_field(reading->table, column));
+}
+
 static struct reading
 start_reading(struct plan *plan, struct plan_table *table, const struct join_row *row)
 {
@@ -125,8 +135,7 @@ slot_reads(struct plan *plan, struct plan_link *link, struct plan_slot *slot)
 	const struct plan_term *term;
 	unsigned i;
 
-	if (!link->self)
-		plan_walk_slot(link, slot, visit_row, &reading);
+	plan_walk_slot(link, slot, link->self ? visit_others : visit_row, &reading);
 	for (term = slot->terms; term != NULL; term = term->next_in_slot) {
 		for (i = 0; term->watched && i < link->child->n_fields; i++)
 			read_field(&reading, &link->child->fields[i]);

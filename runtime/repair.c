@@ -72,7 +72,10 @@ repair_parent(struct repair *repair, const char *json)
 		cc_notice(run->cc, table, NULL, "a mark in cc_dirty is not a key of this table");
 		return CC_OK;
 	}
-	result = cc_recount_one_parent(run->cc, &one, &run->report.children);
+	/* What corrections before it pass on to the parent would come on top of its recount. */
+	result = cc_flush_pending(run->cc);
+	if (result == CC_OK)
+		result = cc_recount_one_parent(run->cc, &one, &run->report.children);
 	if (result == CC_NOTFOUND)
 		result = CC_OK;
 	else

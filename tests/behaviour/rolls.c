@@ -1,0 +1,72 @@
+/*
+ * rolls.c - rows that add up others of the same table, which add up others in turn, and columns
+ * that are read up a reference.
+ */
+#include "behaviour.h"
+
+#include "rolls_counters.h"
+
+static void
+node(struct fixture *f, int64_t id, int64_t up, int64_t size)
+{
+	struct rolls_nodes row = { .id = id, .up = { up, up == 0 }, .size = size };
+
+	assert_int_equal(insert(f, "nodes", &row), CC_OK);
+}
+
+/* What a correction passes on must not come on top of the recount of who is repaired after it. */
+static void
+repair_from_below(struct fixture *f)
+{
+	node(f, 9, 0, 1);
+	node(f, 5, 9, 1);
+	node(f, 3, 5, 1);
+	node(f, 2, 3, 1);
+	sql(f, "UPDATE nodes SET whole = 0");
+	sql(f, "INSERT INTO cc_dirty (table_name, key, reason, at)"
+	    " SELECT 'nodes', json_array(id), 'test', 0 FROM nodes");
+	assert_int_equal(cc_repair(f->cc, NULL, NULL), CC_OK);
+	is(f, "SELECT group_concat(whole, '') FROM (SELECT whole FROM nodes ORDER BY id)", 123);
+	is(f, "SELECT count(*) FROM cc_dirty", 0);
+	verify_clean(f);
+}
+
+/* ... and the other way round: those above go first, and what is below is passed on to them. */
+static void
+repair_from_above(struct fixture *f)
+{
+	node(f, 1, 0, 1);
+	node(f, 2, 1, 1);
+	node(f, 3, 2, 1);
+	sql(f, "UPDATE nodes SET whole = 7");
+	sql(f, "INSERT INTO cc_dirty (table_name, key, reason, at)"
+	    " SELECT 'nodes', json_array(id), 'test', 0 FROM nodes");
+	assert_int_equal(cc_repair(f->cc, NULL, NULL), CC_OK);
+	is(f, "SELECT group_concat(whole, '') FROM (SELECT whole FROM nodes ORDER BY id)", 210);
+	verify_clean(f);
+}
+
+static void
+own_parent(struct fixture *f)
+{
+	struct rolls_mirrors row = { .id = 1, .of = { 1, false }, .shine = 3 };
+
+	assert_int_equal(insert(f, "mirrors", &row), CC_OK);
+	is(f, "SELECT seen FROM mirrors", 3);
+	row.shine = 4;
+	assert_int_equal(update(f, "mirrors", &row), CC_OK);
+	is(f, "SELECT seen FROM mirrors", 4);
+	verify_clean(f);
+}
+
+static const struct behaviour cases[] = {
+	{ "a tree that adds itself up is repaired from below", repair_from_below },
+	{ "... and from above", repair_from_above },
+	{ "a row is its own parent", own_parent },
+};
+
+int
+main(void)
+{
+	return behaviour_run(&rolls_schema, cases, sizeof cases / sizeof *cases, 0);
+}
