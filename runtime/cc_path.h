@@ -31,7 +31,8 @@ struct cc_paths {
 	uint32_t climbs;                  /* stamps one climb */
 	bool circle;                      /* one of the event's climbs met a row twice */
 	union cc_number *amounts;         /* room for those of one link */
-	bool refuse;                      /* a verb: no row may become its own ancestor */
+	bool refuse;                      /* a verb: no row may become its own ancestor, */
+	const void *was;                  /* ... unless it was, when it was this */
 	bool walking;                     /* several rows at once: a cascade, or many of one table */
 	const struct cc_table *many;      /* ... of this one, whose rows were so before, */
 	const char *befores;

@@ -230,6 +230,35 @@ circle(struct fixture *f)
 	are(f, "responses", "2,0,0");
 }
 
+/* A circle that is there already is not closed by what leaves it as it is, nor by what opens it. */
+static void
+circle_stands(struct fixture *f)
+{
+	struct trees_posts p = a_post(2, 1, 50);
+
+	for (int64_t id = 1; id <= 3; id++)
+		post(f, id, id - 1);
+	sql(f, "UPDATE posts SET parent_id = 3 WHERE id = 1");
+	ok(f, cc_reconcile(f->cc, NULL, NULL));
+	ok(f, update(f, "posts", &p));
+	are(f, "liked", "54,54,54");
+	post(f, 4, 2);
+	member(f, 1, 3);
+	are(f, "responses", "4,4,4,0");
+	p = a_post(4, 3, 7);
+	ok(f, update(f, "posts", &p));
+	p = a_post(4, 4, 7);
+	if (f->way == VERBS)
+		assert_int_equal(update(f, "posts", &p), CC_MISUSE);
+	p = a_post(3, 4, 3);
+	if (f->way == VERBS)
+		assert_int_equal(update(f, "posts", &p), CC_MISUSE);
+	are(f, "liked", "61,61,61,0");
+	ok(f, move(f, 1, 0));
+	are(f, "liked", "60,10,7,0");
+	are(f, "members", "1,1,1,0");
+}
+
 static void
 savepoint_in_tree(struct fixture *f)
 {
@@ -325,6 +354,7 @@ static const struct behaviour cases[] = {
 	{ "tree: moved and given another amount in one update", move_and_amount },
 	{ "tree: a row in the middle goes and comes elsewhere", middle_of_tree_goes },
 	{ "tree: a circle is refused or bounded", circle },
+	{ "tree: rows of a circle that stands are written", circle_stands },
 	{ "tree: savepoint rolled back in the middle of moves", savepoint_in_tree },
 	{ "tree: a row leaves its scope and returns elsewhere", scope_in_tree },
 	{ "tree: a subtree goes by cascade", cascade_in_tree },
