@@ -68,6 +68,8 @@ struct join_sql {
 	   scope is left out, and it is there, beside the path too. */
 	const struct join_row *replaced;
 	void (*replacement)(struct text *out, const struct join_row *row, void *ctx);
+	/* Others that are to be the very same row, and are there; ended by NULL, or NULL. */
+	const struct join_row *const *images;
 	/* When not NULL: what the row below refers to it by, for parent column i of its reference. */
 	void (*key)(struct text *out, const struct join_row *row, size_t i, void *ctx);
 	void *ctx;

@@ -300,6 +300,17 @@ add_scope(struct text *out, const struct join *join, const struct join_row *row,
 	add_condition(out, row->table->scope, &context);
 }
 
+static bool
+is_replaced(const struct join_row *row, const struct join_sql *sql)
+{
+	const struct join_row *const *image;
+
+	for (image = sql->images; image != NULL && *image != NULL; image++)
+		if (*image == row)
+			return true;
+	return row == sql->replaced;
+}
+
 static void add_joined(struct text *out, const struct join *join, const struct join_row *row,
     const struct join_sql *sql, const char *line);
 
@@ -316,7 +327,7 @@ add_item(struct text *out, const struct join *join, const struct join_row *row,
 		text_add_char(out, '(');
 	if (row == sql->outer)
 		text_add(out, "(SELECT 1)");
-	else if (row == sql->replaced)
+	else if (is_replaced(row, sql))
 		sql->replacement(out, row, sql->ctx);
 	else
 		table_add_sql(out, row->table);
@@ -333,7 +344,7 @@ static void
 add_joined(struct text *out, const struct join *join, const struct join_row *row,
     const struct join_sql *sql, const char *line)
 {
-	bool required = row->by || row == sql->replaced;
+	bool required = row->by || is_replaced(row, sql);
 
 	text_format(out, "%s%s ", line, required ? "JOIN" : "LEFT JOIN");
 	add_item(out, join, row, sql);
@@ -373,7 +384,7 @@ join_where(struct text *out, const struct join *join, const struct join_sql *sql
 		join_on(out, join, sql->outer, sql);
 	}
 	for (row = join->rows; row != NULL; row = row->next) {
-		if (!row->by || !row->scoped || row == sql->outer || row == sql->replaced)
+		if (!row->by || !row->scoped || row == sql->outer || is_replaced(row, sql))
 			continue;
 		text_add(out, start);
 		start = more;

@@ -95,6 +95,7 @@ add_derived(struct maker *m, struct table *t)
 	struct table row = { .schema = t->schema, .n_references = t->n_references };
 	struct maintained *n;
 	int from[MAX_COLUMNS];
+	bool over = false;
 
 	for (int i = 0; i < t->n_maintained; i++)
 		if (t->maintained[i].kind == LINEAR && t->maintained[i].column.type <= CC_INT64
@@ -102,6 +103,7 @@ add_derived(struct maker *m, struct table *t)
 			from[row.n_columns] = -1;
 			row.columns[row.n_columns] = t->maintained[i].column;
 			row.columns[row.n_columns++].zero = true;
+			over |= t->maintained[i].over;
 		}
 	if (row.n_columns == 0)
 		return;
@@ -112,6 +114,7 @@ add_derived(struct maker *m, struct table *t)
 		}
 	n = describe_new(m, t, random_chance(r, 70) ? CC_INT64 : CC_BOOL, "d");
 	n->kind = DERIVED;
+	n->over = over;
 	n->column.nullable = true;
 	memcpy(row.references, t->references, sizeof row.references);
 	text_identifier(&n->derived.ccdl, row.columns[0].name);

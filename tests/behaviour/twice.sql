@@ -1,0 +1,25 @@
+CREATE TABLE users (
+	id INTEGER PRIMARY KEY,
+	active INTEGER NOT NULL,
+	received INTEGER NOT NULL DEFAULT 0,
+	latest INTEGER
+);
+CREATE TABLE messages (
+	id INTEGER PRIMARY KEY,
+	sender_id INTEGER REFERENCES users,
+	receiver_id INTEGER REFERENCES users
+);
+CREATE TABLE owners (
+	id INTEGER PRIMARY KEY,
+	files INTEGER NOT NULL DEFAULT 0,
+	least INTEGER
+);
+CREATE TABLE folders (
+	id INTEGER PRIMARY KEY,
+	up INTEGER,
+	owner_id INTEGER
+);
+CREATE TABLE files (
+	id INTEGER PRIMARY KEY,
+	folder_id INTEGER
+);
