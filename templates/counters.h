@@ -13,7 +13,7 @@ void link_about(struct text *out, const struct plan_link *link);
 void link_own_key(struct text *out, const struct plan_link *link);
 void link_far_key(struct text *out, const struct plan_reference *reference);
 void source_calls(struct text *out, const struct plan_table *table);     /* calls.c.tmpl */
-void sqlite_descriptor(struct text *out, const struct plan_table *table);  /* sqlite.c.tmpl */
-void sqlite_schema(struct text *out, const struct plan *plan);
+void query_descriptor(struct text *out, const struct plan_table *table);  /* query.c.tmpl */
+void query_schema(struct text *out, const struct plan *plan);
 
 #endif

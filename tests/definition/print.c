@@ -14,7 +14,7 @@
 #include "plan.h"
 #include "schema.h"
 #include "source.h"
-#include "sqlite.h"
+#include "query.h"
 
 static void
 key(struct text *out, const struct table *table)
@@ -56,7 +56,7 @@ print(struct text *out, const struct column *column, const char *mode)
 	if (strcmp(mode, "stored") == 0)
 		expr_sql_read(&value, column, &parent);
 	else
-		sqlite_definition(&value, &maintained, update ? NULL : "p", NULL, NULL);
+		query_definition(&value, &maintained, update ? NULL : "p", NULL, NULL);
 	if (update) {
 		text_add(out, "UPDATE ");
 		text_sql_name(out, table_sql_name(column->table));

@@ -1,11 +1,11 @@
 /*
- * sqlite_shape.h - the levels of a JSON shape, as sqlite_shape.tmpl computes them from rows and
+ * query_shape.h - the levels of a JSON shape, as query_shape.tmpl computes them from rows and
  * sqlite_patch.tmpl from what is stored and the rows that came and went.
  */
-#ifndef TEMPLATES_SQLITE_SHAPE_H
-#define TEMPLATES_SQLITE_SHAPE_H
+#ifndef TEMPLATES_QUERY_SHAPE_H
+#define TEMPLATES_QUERY_SHAPE_H
 
-#include "sqlite.h"
+#include "query.h"
 
 struct patch {
 	const char *stored;                /* the column */
@@ -34,7 +34,7 @@ struct level {
 	unsigned n_outer;                  /* keys of the levels around, the first ones */
 };
 
-bool sqlite_opens_groups(const struct value *value);
+bool query_opens_groups(const struct value *value);
 
 /* ---- sqlite_patch.tmpl ------------------------------------------------------------------ */
 

@@ -1,0 +1,133 @@
+/*
+ * query.h - the pieces of SQLite's SQL that the generated C and the .sql files share.
+ */
+#ifndef TEMPLATES_QUERY_H
+#define TEMPLATES_QUERY_H
+
+#include "join.h"
+#include "templates.h"
+
+void query_table(struct text *out, const struct plan_table *table);
+
+void query_scan(struct text *out, const struct plan_table *table);
+void query_load(struct text *out, const struct plan_table *table);
+void query_insert(struct text *out, const struct plan_table *table);
+void query_update(struct text *out, const struct plan_table *table);
+void query_remove(struct text *out, const struct plan_table *table);
+void query_set(struct text *out, const struct plan_table *table, const struct plan_field *field);
+
+/* A part of a reference's key, of the row or of the row called c. */
+void query_key_part(struct text *out, const struct plan_reference *reference, unsigned i,
+    bool aliased);
+void query_rows(struct text *out, const struct plan_link *link);
+void query_when(struct text *out, const struct plan_reference *reference);
+void query_referring(struct text *out, const struct plan_reference *reference);
+void query_parent(struct text *out, const struct plan_reference *reference);
+void query_create(struct text *out, const struct plan_target *target);
+void query_where(struct text *out, const struct plan_target *target);
+void query_tag(struct text *out, const struct plan *plan, const struct plan_table *table);
+/* " COLLATE BINARY" or "": for comparisons with a key. */
+const char *query_collation(const struct plan_field *field);
+
+/* ---- query_column.tmpl ---------------------------------------------------------------- */
+
+void query_value(struct text *out, const struct plan_column *column);
+/* Of a derived column: its value by computing all anew, or nothing where that is the same. */
+void query_again(struct text *out, const struct plan_column *column);
+/* What a least or greatest value becomes (sqlite_extreme.tmpl); definition: its SQL. */
+void sqlite_extreme(struct text *out, const struct plan_column *column, const char *stored,
+    const char *definition);
+/* The greater one of a value and what is stored. */
+void query_kept(struct text *out, const char *value, const char *stored, const char *collation);
+/* Nothing where nothing can go wrong. */
+void sqlite_guard(struct text *out, const struct plan_column *column);
+void sqlite_add(struct text *out, const struct plan_column *column);
+
+/* ---- sqlite_install.tmpl --------------------------------------------------------------- */
+
+/* Statements are numbered from 0; some are empty. */
+unsigned sqlite_install_count(const struct plan *plan);
+void sqlite_install_statement(struct text *out, const struct plan *plan, unsigned i);
+/* Moments but now() itself, from what that is in the table. */
+void sqlite_window(struct text *out, const struct plan *plan, const char *window);
+void sqlite_bookkeeping(struct text *out, unsigned i);
+void sqlite_banner(struct text *out, const struct plan *plan, const char *purpose);
+
+/* ---- query_definition.tmpl ------------------------------------------------------------- */
+
+/* Spells a maintained column of the holder's row, which the definition reads; no bare names. */
+typedef void query_spell(struct text *out, const struct column *column, void *ctx);
+/*
+ * What the column should hold in the row called `holder`, in the language's form; NULL: in the row
+ * that a statement is about, which then calls its table by its own name.  spell may be NULL: as
+ * they are stored.
+ */
+void query_definition(struct text *out, const struct plan_column *maintained,
+    const char *holder, query_spell *spell, void *ctx);
+/* ( source ) as a scalar about the row that `at` says, which has a join: an expr_sql.source. */
+void query_source(struct text *out, const struct expr *expr, const struct expr_sql *at);
+
+/* ---- query_aggregate.tmpl -------------------------------------------------------------- */
+
+struct type query_type_of(const struct value *value);
+/* A value in a form in which SQLite's comparisons, groups and orders are the language's. */
+void query_compared_value(struct text *out, const struct expr *expr,
+    const struct expr_sql *context);
+/* ... as the argument of an aggregate; and any value of the expression, `value`, as one. */
+void query_compared_argument(struct text *out, const struct expr *expr,
+    const struct expr_sql *context);
+void query_argument(struct text *out, const char *value, const struct expr *expr,
+    const struct expr_sql *context);
+/* Whether it reads the row that the source's path ends at. */
+bool query_reads_holder(const struct expr *expr, const struct expr_sql *context);
+/* An aggregate of values over the rows of a query, but for first(); an average has the type. */
+void query_aggregate(struct text *out, const struct value *value, const struct type *type,
+    const struct expr_sql *context);
+
+/* ---- sqlite_json.tmpl, query_shape.tmpl ------------------------------------------------ */
+
+bool query_is_float(const struct type *type);
+/* A value as the key of a JSON object would spell it; NULL for a NULL.  x: SQL that binds tightest. */
+void sqlite_json_text(struct text *out, const struct type *type, const char *x);
+/* ... as JSON. */
+void sqlite_json(struct text *out, const struct type *type, const char *x);
+/* The value of a source that is a JSON shape. */
+struct patch;
+void query_shape(struct text *out, const struct join *join, const struct join_sql *sql,
+    struct patch *patch);
+/* What a shape becomes that is patched; definition: its SQL. */
+void sqlite_patch(struct text *out, const struct plan_column *column, const char *stored,
+    const char *definition);
+
+/* ---- query_link.tmpl ------------------------------------------------------------------- */
+
+/* What the link's rows add to one column, over a group of rows. */
+void query_slot(struct text *out, const struct plan_slot *slot, const struct expr_sql *in);
+/* Anchor and slots of all rows; between it and the grouping " AND …" may stand. */
+void query_grouped(struct text *out, const struct plan_link *link);
+void query_group_by(struct text *out, const struct plan_link *link);
+/* INSERT of the rows of an upsert table that they count in. */
+void query_create_all(struct text *out, const struct plan_link *link);
+/* A condition on its rows: they may come or go between two times of its moments. */
+void query_crossing(struct text *out, const struct plan_link *link);
+/* ... of the rows below one: ?1 … its fields, then the key by which it is referred to. */
+void query_below(struct text *out, const struct plan_role *role);
+/* By parent, for verify. */
+void query_counted(struct text *out, const struct plan_link *link);
+
+/* ---- query_recount.tmpl ---------------------------------------------------------------- */
+
+/* Has the table columns that a recount can judge (a tally is none)? */
+bool query_recounted(const struct plan_table *table);
+bool query_judged(const struct plan_column *column);
+/* WITH …, cc_compared AS (…): columns "key.x", "stored.x", "actual.x". */
+void query_compared(struct text *out, const struct plan_table *table);
+/* "stored.x": a label and a quoted name as one name. */
+void query_labelled(struct text *out, const char *label, const char *name);
+void query_differs(struct text *out, const struct plan_column *column);
+void query_json_key(struct text *out, const struct plan_table *table);
+/* cc_mismatch (key, column, stored, actual) AS (…): values as they would be stored. */
+void query_mismatches(struct text *out, const struct plan_table *table, const char *from,
+    bool difference);
+
+#endif
