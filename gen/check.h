@@ -115,8 +115,8 @@ enum {
 	CONDITION_MET = 8, CONDITION_MET_AGAIN = 16, CONDITION_LEFT = 32,   /* check_circles */
 	CONDITION_JUDGED = 64, CONDITION_REFUSED = 128                      /* check_scope */
 };
-/* Resolves a named condition if that has not been done. */
-void check_condition(struct check *check, struct table *table, struct condition *condition,
+/* Resolves a named condition if that has not been done; false: it depends on itself, as is told. */
+bool check_condition(struct check *check, struct table *table, struct condition *condition,
     unsigned depth);
 bool check_condition_has_now(const struct condition *condition);
 /* Can be neither 0 nor, if `positive`, negative, unless it is NULL. */

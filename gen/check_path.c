@@ -199,7 +199,10 @@ check_name(struct check *check, const struct place *place, struct expr *expr)
 	if (expr->column)
 		return true;
 	expr->condition = table_find_condition(end->table, last);
-	check_condition(check, end->table, expr->condition, place->depth + 1);
+	if (!check_condition(check, end->table, expr->condition, place->depth + 1)) {
+		expr->condition = NULL;    /* so that no walk goes round for ever */
+		return false;
+	}
 	return expr->condition->expr->type.kind != TYPE_NONE;
 }
 

@@ -333,17 +333,17 @@ push(struct check *check, struct condition *condition)
 	check->open[check->n_open++] = condition;
 }
 
-void
+bool
 check_condition(struct check *check, struct table *table, struct condition *condition,
     unsigned depth)
 {
 	struct place place = { .table = table, .depth = depth };
 
 	if (condition->mark & CONDITION_DONE)
-		return;
+		return true;
 	if (condition->mark & CONDITION_OPEN) {
 		condition_circle(check, condition);
-		return;
+		return false;
 	}
 	condition->mark = CONDITION_OPEN;
 	push(check, condition);
@@ -353,6 +353,7 @@ check_condition(struct check *check, struct table *table, struct condition *cond
 	condition->height = height(condition->expr);
 	if (has_now(condition->expr))
 		condition->mark |= CONDITION_NOW;
+	return true;
 }
 
 void

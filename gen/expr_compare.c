@@ -293,7 +293,8 @@ view_compare(struct printer *p, enum expr_kind op, const struct expr *a, const s
 	if (c.form.kind == FORM_FLOAT && !c.va.fails && !c.vb.fails)
 		null = view_flags;
 	known = cond_not(p->arena, cond_or(p->arena, null(p, a), null(p, b)));
-	if (strcmp(c.va.text, c.vb.text) == 0 && !c.va.fails && c.va.lower == c.vb.lower)
+	if (!c.va.fails && !c.vb.fails && c.va.lower == c.vb.lower &&
+	    (strcmp(c.va.text, c.vb.text) == 0 || expr_equal(a, b)))
 		return cond_and(p->arena, cond_not(p->arena, cond_or(p->arena, view_null(p, a),
 		    view_null(p, b))), cond_constant(holds(c.op, 0)));
 	if (c.form.kind == FORM_TEXT && a->kind == EXPR_TEXT && b->kind == EXPR_TEXT)

@@ -235,6 +235,10 @@ expr_equal(const struct expr *a, const struct expr *b)
 		return true;
 	case EXPR_SOURCE:
 		return sources_equal(a->source, b->source);
+	case EXPR_ADD:
+	case EXPR_MULTIPLY:
+		return lists_equal(a->args, b->args) || (expr_equal(a->args, b->args->next) &&
+		    expr_equal(a->args->next, b->args));
 	default:
 		return lists_equal(a->args, b->args);
 	}

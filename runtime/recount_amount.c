@@ -91,12 +91,25 @@ cc_recount_less_base(const struct cc_column *column, union cc_number *sum)
 		sum->i = (int64_t)((uint64_t)sum->i - (uint64_t)column->base.i);
 }
 
+/* '0' is 0.00. */
+static bool
+recount_same_text(const struct cc_column *column, const char *a, const char *b)
+{
+	int64_t left, right;
+
+	if (a == NULL || b == NULL)
+		return false;
+	if (column->type == CC_DECIMAL && column->storage != CC_UNITS &&
+	    cc_decimal_parse(a, column->scale, &left) && cc_decimal_parse(b, column->scale, &right))
+		return left == right;
+	return strcmp(a, b) == 0;
+}
+
 /* A value and what it should be, in two columns of a statement, compared as the column's type. */
 bool
 cc_recount_same(struct cc_statement *st, int stored, const struct cc_column *column)
 {
 	enum cc_value left = cc_get_type(st, stored), right = cc_get_type(st, stored + 1);
-	const char *text;
 
 	if (left == CC_VALUE_NULL && right == CC_VALUE_INT && column->flags & CC_COLUMN_ZERO)
 		return cc_get_int(st, stored + 1) == 0;
@@ -107,6 +120,5 @@ cc_recount_same(struct cc_statement *st, int stored, const struct cc_column *col
 	if (cc_column_is_float(column) || left == CC_VALUE_FLOAT || right == CC_VALUE_FLOAT)
 		return cc_recount_same_float(cc_get_float(st, stored),
 		    cc_get_float(st, stored + 1));
-	text = cc_get_text(st, stored);
-	return text != NULL && strcmp(text, cc_get_text(st, stored + 1)) == 0;
+	return recount_same_text(column, cc_get_text(st, stored), cc_get_text(st, stored + 1));
 }

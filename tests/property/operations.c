@@ -211,7 +211,9 @@ update(struct world *w, int table)
 	struct row row, after;
 	row_function *function;
 
-	if (!rows_pick(w, table, &row) || (t->n_key == 0 && calls_verbs_only(w)))
+	bool verb = t->n_key > 0 && w->tables[table]->n_fields > w->tables[table]->n_key;
+
+	if ((!verb && calls_verbs_only(w)) || !rows_pick(w, table, &row))
 		return;
 	if (t->n_key > 0 && w->verbs[table] && random_chance(&w->random, 30)) {
 		set_one(w, table, &row);
@@ -223,8 +225,7 @@ update(struct world *w, int table)
 		operation_circle(w, table, &row, &after);
 		return;
 	}
-	if (t->n_key == 0 || w->tables[table]->n_fields == w->tables[table]->n_key
-	    || !calls_use_verb(w, table, 40)) {
+	if (!verb || !calls_use_verb(w, table, 40)) {
 		update_by_hook(w, table, &row, &after);
 		return;
 	}
