@@ -37,6 +37,10 @@ TEMPLATES  := $(wildcard templates/*.tmpl)
 GEN_O      := $(GEN_C:gen/%.c=$(B)/gen/%.o) $(B)/grammar/ccdl.tab.o $(B)/grammar/ccdl.lex.o \
               $(GRAMMAR_C:grammar/%.c=$(B)/grammar/%.o) \
               $(TEMPLATES:templates/%.tmpl=$(B)/templates/%.o)
+# libpq, where it is: without it the runtime is SQLite's alone.
+PQ         := $(shell printf '%s\n' '\#include "runtime/cc_postgres.h"' '\#ifdef LIBPQ_HAS_PIPELINING' \
+                '-lpq' '\#endif' | $(CC) -E -P -Iruntime - 2>/dev/null | grep -x -e -lpq)
+$(if $(PQ),,$(info libpq (14 or later) is not here: building without cc_open_postgres))
 RUNTIME_O  := $(RUNTIME_C:runtime/%.c=$(B)/runtime/%.o)
 
 .PHONY: all bench vendor demo install uninstall quick test clean
@@ -101,7 +105,7 @@ $(B)/ccrt.map: $(HEADERS)
 $(B)/libccrt.so: $(RUNTIME_O) $(B)/ccrt.map
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=$(B)/ccrt.map \
-	    -o $@ $(RUNTIME_O) -lsqlite3 -lm
+	    -o $@ $(RUNTIME_O) $(PQ) -lsqlite3 -lm
 
 vendor: $(B)/vendor/ccrt.c $(B)/vendor/ccrt.h
 

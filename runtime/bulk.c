@@ -110,7 +110,7 @@ bulk_write_sql(const struct cc_bulk *bulk, struct cc_text *text)
 		cc_text_add(text, " = ?");
 		cc_text_int(text, (int64_t)i + 1);
 		if (field->type == CC_TEXT || field->type == CC_UUID)
-			cc_text_add(text, " COLLATE BINARY");
+			cc_text_add(text, bulk->cc->engine->bytewise);
 	}
 	if (when != NULL) {
 		cc_text_add(text, " AND (");

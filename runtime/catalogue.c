@@ -7,13 +7,6 @@
 
 #include "catalogue.h"
 
-const struct cc_catalogue *
-cc_catalogue_of(const struct cc *cc)
-{
-	CC_UNUSED(cc);
-	return &cc_catalogue_sqlite;
-}
-
 void
 cc_catalogue_free(struct catalogue *answer)
 {
@@ -60,8 +53,8 @@ cc_catalogue_ask(struct cc *cc, struct catalogue *answer, const char *sql, const
 		cc_bind_text(st, 1, a);
 	if (strstr(sql, "?2") != NULL)
 		cc_bind_text(st, 2, b);
-	answer->width = (size_t)cc->engine->columns(st);
 	while ((result = cc_step(st)) == CC_ROW) {
+		answer->width = (size_t)cc->engine->columns(st);
 		result = catalogue_add(cc, answer, st);
 		if (result != CC_OK)
 			break;

@@ -18,8 +18,12 @@ struct cc_catalogue {                  /* queries; ?1 is the table, ?2 its datab
 	/* whether a column declared so can hold values of a cc_type in a cc_storage */
 	bool (*fits)(const char *declared, int type, int storage);
 };
-const struct cc_catalogue *cc_catalogue_of(const struct cc *cc);
-extern const struct cc_catalogue cc_catalogue_sqlite;
+static inline const struct cc_catalogue *
+cc_catalogue_of(const struct cc *cc)
+{
+	return cc->engine->catalogue;
+}
+extern const struct cc_catalogue cc_catalogue_sqlite, cc_catalogue_postgres;
 
 /* The answer: n rows of `width` texts, NULL is SQL NULL. */
 struct catalogue {

@@ -9,7 +9,7 @@
  *   transaction.c flush.c order.c mend.c flow.c   when deltas reach the database
  *   accumulator.c                                 what is pending, and how it is undone
  *   row.c key.c convert.c moment.c                generic access to row structs and keys, time
- *   sqlite.c                                      one engine: the only file that knows its API
+ *   sqlite*.c postgres*.c                         the engines: the only files that know their API
  *
  * An engine is a struct cc_engine.  Statements are prepared once per handle and found by the
  * address of their text.  The flush hands UPDATEs to `submit` and hears of each outcome through
@@ -45,9 +45,21 @@ typedef int (*cc_outcome)(struct cc *cc, void *a, void *b, int result, int64_t c
 /* A row was read; fits: each value is one of its field's type, else the nearest is in its place. */
 typedef int cc_each_row(void *ctx, bool fits);
 
+struct cc_catalogue;
 struct cc_engine {
 	const char *name;
 	const char *begin;                /* a transaction that will write */
+	const char *snapshot;             /* ... that reads one state of the database */
+	const char *differs;              /* a <> b, where NULL is a value */
+	const char *lock;                 /* "" or what ends a SELECT of rows that will be written, */
+	const char *lock_going;           /* ... or deleted */
+	const char *bytewise;             /* " COLLATE …" that compares text by bytes */
+	bool concurrent;                  /* others write beside an open transaction */
+	bool native;                      /* it has types for times and decimals: times are bound as
+	                                     text, read as microseconds; decimals are text */
+	const struct cc_catalogue *catalogue;
+	/* NULL, or: a public call begins: looks whether the connection can be used */
+	int (*enter)(struct cc *cc);
 	int (*prepare)(struct cc_statement *st);
 	void (*finalize)(struct cc_statement *st);
 	void (*bind_int)(struct cc_statement *st, int i, int64_t value);     /* ?i, from 1 */
@@ -59,7 +71,7 @@ struct cc_engine {
 	int64_t (*get_int)(struct cc_statement *st, int column);
 	double (*get_float)(struct cc_statement *st, int column);
 	const char *(*get_text)(struct cc_statement *st, int column);        /* until the next step */
-	int (*columns)(struct cc_statement *st);
+	int (*columns)(struct cc_statement *st);       /* once stepped to a row */
 	int (*submit)(struct cc_statement *st, cc_outcome done, void *a, void *b);
 	int (*settle)(struct cc *cc);
 	int (*exec)(struct cc *cc, const char *sql);   /* several statements, nothing cached */
@@ -165,6 +177,9 @@ bool cc_date_parse(const char *text, int32_t *days);
 void cc_date_print(int32_t days, char out[16]);
 bool cc_timestamp_parse(const char *text, int64_t *micros);
 void cc_timestamp_print(int64_t micros, char out[40]);
+/* As PostgreSQL reads them. */
+void cc_date_print_era(int32_t days, char out[24]);
+void cc_timestamp_print_zone(int64_t micros, char out[48]);
 /* Calendar arithmetic: months end at their last day; false: no such time. */
 bool cc_timestamp_add(int64_t micros, int64_t number, enum cc_unit unit, int64_t *out);
 

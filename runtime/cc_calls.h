@@ -156,6 +156,10 @@ int cc_moments_return(struct cc *cc);
 struct cc *cc_new(const struct cc_schema *schema, const struct cc_schema_sql *sql,
     const struct cc_options *options);
 int cc_prepare_schema(struct cc *cc);
+/* CC_SCHEMA: it was made for another runtime, or not for this engine. */
+int cc_check_schema(struct cc *cc, const char *engine);
+/* CC_SCHEMA: the table does not have one row. */
+int cc_check_singleton(struct cc *cc, const struct cc_table *table);
 
 /*
  * recount*.c: sets the linear and derived columns of one row (by primary key) from its children,

@@ -33,6 +33,7 @@ extern "C" {
 #define CCRT_ABI 1             /* raised whenever generated code must be made anew */
 
 struct sqlite3;
+struct pg_conn;                /* libpq's PGconn */
 struct cc;
 struct cc_schema;
 
@@ -138,6 +139,19 @@ struct cc_options {
  * cc_errmsg can be read, and must be closed.  CC_NOMEM: *out is NULL.
  */
 int cc_open_sqlite(struct cc **out, struct sqlite3 *db, const struct cc_schema *schema,
+    const struct cc_options *options);
+
+/*
+ * The same on a connection of libpq (a PGconn *), where the runtime was built with it.  Looks at
+ * the results of the application's own statements for COMMIT and ROLLBACK, by an event procedure
+ * that stays registered; the connection may be closed before the handle, which is then of no use.
+ *
+ * The runtime sends each of its statements inside a transaction between SAVEPOINT and RELEASE: an
+ * error of its own never fails the application's transaction.  Serialization failures and deadlocks
+ * do: CC_ABORTED.  While the connection is in pipeline mode, or has a query under way, every call
+ * is CC_MISUSE.
+ */
+int cc_open_postgres(struct cc **out, struct pg_conn *conn, const struct cc_schema *schema,
     const struct cc_options *options);
 
 /*

@@ -317,6 +317,7 @@ struct cc_schema {
 	uint16_t n_moments;
 	const struct cc_moment *moments;
 	const struct cc_schema_sql *sqlite;    /* NULL: not generated for this engine */
+	const struct cc_schema_sql *postgres;  /* the same of PostgreSQL */
 };
 
 /* ---- what generated functions call ----------------------------------------- */

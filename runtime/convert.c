@@ -227,6 +227,45 @@ cc_timestamp_print(int64_t micros, char out[40])
 		snprintf(out + n, 40 - (size_t)n, ".%06d", (int)(rest % 1000000));
 }
 
+/* PostgreSQL's: years before 1 are counted backwards, and the zone is said. */
+static void
+convert_era(int32_t days, char out[24], const char **era)
+{
+	int year, month, day;
+	char text[48];
+
+	convert_civil(days, &year, &month, &day);
+	*era = year < 1 ? " BC" : "";
+	snprintf(text, sizeof text, "%04d-%02d-%02d", year < 1 ? 1 - year : year, month, day);
+	memcpy(out, text, 19);
+	out[19] = '\0';
+}
+
+void
+cc_date_print_era(int32_t days, char out[24])
+{
+	const char *era;
+
+	convert_era(days, out, &era);
+	memcpy(out + strlen(out), era, strlen(era) + 1);
+}
+
+void
+cc_timestamp_print_zone(int64_t micros, char out[48])
+{
+	int64_t days = micros / DAY, rest = micros % DAY;
+	const char *era;
+	char date[24];
+
+	if (rest < 0) {
+		rest += DAY;
+		days--;
+	}
+	convert_era((int32_t)days, date, &era);
+	snprintf(out, 48, "%s %02d:%02d:%02d.%06d+00%s", date, (int)(rest / INT64_C(3600000000)),
+	    (int)(rest / 60000000 % 60), (int)(rest / 1000000 % 60), (int)(rest % 1000000), era);
+}
+
 /* ---- moments ----------------------------------------------------------------------------- */
 
 /* Whole months: the same day, or the month's last one. */

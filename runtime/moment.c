@@ -11,6 +11,9 @@
 #include <string.h>
 
 #define MOMENT_NOW "now()"
+#define MOMENT_TABLE(time) "CREATE TABLE IF NOT EXISTS cc_window (\n" \
+	"    schema TEXT NOT NULL,\n    moment TEXT NOT NULL,\n    at " time " NOT NULL,\n" \
+	"    PRIMARY KEY (schema, moment)\n)"
 
 int
 cc_moments_open(struct cc *cc)
@@ -114,9 +117,7 @@ cc_moments_install(struct cc *cc)
 
 	if (cc->schema->n_moments == 0)
 		return CC_OK;
-	result = cc_exec(cc, "CREATE TABLE IF NOT EXISTS cc_window (\n"
-	    "    schema TEXT NOT NULL,\n    moment TEXT NOT NULL,\n    at INTEGER NOT NULL,\n"
-	    "    PRIMARY KEY (schema, moment)\n)");
+	result = cc_exec(cc, cc->engine->native ? MOMENT_TABLE("BIGINT") : MOMENT_TABLE("INTEGER"));
 	if (result == CC_OK)
 		result = moment_write(cc, missing, MOMENT_NOW, cc_now(cc));
 	if (result == CC_OK)
@@ -136,7 +137,9 @@ cc_moments_pretend(struct cc *cc, int64_t now)
 {
 	int result = cc_moments_of(cc, now, cc->moments);
 
-	if (result == CC_OK)
+	if (result == CC_OK && cc->engine->concurrent)
+		result = cc_exec(cc, "SAVEPOINT cc_pretend");
+	else if (result == CC_OK)
 		result = cc_exec(cc, "CREATE TEMP TABLE cc_window (schema, moment, at,"
 		    " PRIMARY KEY (schema, moment))");
 	if (result == CC_OK)
@@ -148,5 +151,7 @@ int
 cc_moments_return(struct cc *cc)
 {
 	cc->moments_known = false;
+	if (cc->engine->concurrent)
+		return cc_exec(cc, "ROLLBACK TO cc_pretend");
 	return cc_exec(cc, "DROP TABLE IF EXISTS temp.cc_window");
 }

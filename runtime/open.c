@@ -189,6 +189,43 @@ cc_prepare_schema(struct cc *cc)
 	return result == CC_OK ? open_room(cc) : result;
 }
 
+int
+cc_check_schema(struct cc *cc, const char *engine)
+{
+	if (cc->schema->abi != CCRT_ABI)
+		return cc_fail(cc, CC_SCHEMA, "schema %s was generated for version %d of the"
+		    " interface, this runtime has %d: run ccgen again", cc->schema->name,
+		    cc->schema->abi, CCRT_ABI);
+	if (cc->sql == NULL)
+		return cc_fail(cc, CC_SCHEMA, "schema %s was not generated for %s",
+		    cc->schema->name, engine);
+	return CC_OK;
+}
+
+int
+cc_check_singleton(struct cc *cc, const struct cc_table *table)
+{
+	struct cc_text sql = {0};
+	struct cc_statement *st = NULL;
+	int64_t n = 0;
+	int result;
+
+	cc_text_add(&sql, "SELECT count(*) FROM ");
+	cc_text_add(&sql, cc_sql(cc, table)->name);
+	result = sql.failed ? cc_nomem(cc) : cc_prepare_once(cc, &st, NULL, sql.data);
+	cc_text_free(&sql);
+	if (result != CC_OK)
+		return result;
+	result = cc_step(st);
+	if (result == CC_ROW)
+		n = cc_get_int(st, 0);
+	cc_finalize(st);
+	if (result == CC_ROW && n != 1)
+		return cc_fail(cc, CC_SCHEMA, "the singleton %s has %lld rows, not one",
+		    table->sql_name, (long long)n);
+	return result == CC_ROW ? CC_OK : result;
+}
+
 void
 cc_close(struct cc *cc)
 {

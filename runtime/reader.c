@@ -281,7 +281,7 @@ reader_assign(struct cc *cc, const struct cc_table *table, const union cc_part *
 
 	if (result != CC_OK)
 		return result;
-	if (what->type == CC_DECIMAL && what->storage != CC_UNITS) {
+	if (what->type == CC_DECIMAL && (what->storage != CC_UNITS || cc->engine->native)) {
 		cc_decimal_print(value.i, what->scale, decimal);
 		cc_bind_text(st, 1, decimal);
 	} else

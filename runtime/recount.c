@@ -48,7 +48,7 @@ cc_recount_open_snapshot(struct recount *run)
 
 	run->own = !cc_in_transaction(run->cc);
 	if (run->own)
-		result = cc_exec(run->cc, "BEGIN");
+		result = cc_exec(run->cc, run->cc->engine->snapshot);
 	if (result != CC_OK || run->cc->schema->n_moments == 0)
 		return result;
 	result = run->options.moment != 0 && !run->writes ?

@@ -485,7 +485,7 @@ cc_recount_bump(struct cc *cc, const struct cc_table *table)
 {
 	return recount_generation(cc, table, "INSERT INTO cc_progress (schema, table_name,"
 	    " generation, at) VALUES (?1, ?2, 1, ?3) ON CONFLICT (schema, table_name)"
-	    " DO UPDATE SET generation = generation + 1, at = excluded.at", true);
+	    " DO UPDATE SET generation = cc_progress.generation + 1, at = excluded.at", true);
 }
 
 int

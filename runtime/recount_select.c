@@ -42,7 +42,7 @@ recount_parents_where(const struct recount *run, const struct recount_holder *ho
 
 	cc_text_add(text, "\nFROM ");
 	cc_text_add(text, holder->sql->name);
-	cc_text_add(text, "\nWHERE 1");
+	cc_text_add(text, "\nWHERE 1 = 1");
 	if (holder->started)
 		recount_key_bound(text, table, " > ", first);
 	else if (run->options.key_from != NULL)

@@ -198,8 +198,13 @@ row_bind_made(struct cc_statement *st, int i, const char *text)
 static void
 row_bind_time(struct cc_statement *st, int i, int storage, int64_t micros)
 {
-	char text[40];
+	char text[48];
 
+	if (st->cc->engine->native) {
+		cc_timestamp_print_zone(micros, text);
+		row_bind_made(st, i, text);
+		return;
+	}
 	switch (storage) {
 	case CC_SECONDS:
 		cc_bind_int(st, i, row_floor_divide(micros, 1000000));
@@ -219,7 +224,8 @@ row_bind_time(struct cc_statement *st, int i, int storage, int64_t micros)
 void
 cc_bind_part(struct cc_statement *st, int i, const struct cc_field *field, union cc_part part)
 {
-	char date[16];
+	bool native = st->cc->engine->native;
+	char date[24];
 	int64_t units;
 
 	switch (field->type) {
@@ -227,11 +233,11 @@ cc_bind_part(struct cc_statement *st, int i, const struct cc_field *field, union
 		row_bind_time(st, i, field->storage, part.i);
 		break;
 	case CC_DATE:
-		cc_date_print((int32_t)part.i, date);
+		(native ? cc_date_print_era : cc_date_print)((int32_t)part.i, date);
 		row_bind_made(st, i, date);
 		break;
 	case CC_DECIMAL:
-		if (field->storage != CC_UNITS)
+		if (field->storage != CC_UNITS || native)
 			cc_bind_text(st, i, part.s);
 		else if (cc_decimal_parse(part.s, field->scale, &units))
 			cc_bind_int(st, i, units);
@@ -292,6 +298,8 @@ row_take_time(struct cc_statement *st, int column, int storage)
 	const char *text;
 	int64_t micros = 0;
 
+	if (st->cc->engine->native)
+		return cc_get_int(st, column);
 	switch (storage) {
 	case CC_SECONDS:
 		return row_scaled(cc_get_int(st, column), 1000000);
@@ -335,7 +343,7 @@ row_read_text(struct cc_statement *st, int column, const struct cc_field *field,
 	const char *text;
 	char decimal[32];
 
-	if (field->type == CC_DECIMAL && field->storage == CC_UNITS) {
+	if (field->type == CC_DECIMAL && field->storage == CC_UNITS && !st->cc->engine->native) {
 		cc_decimal_print(cc_get_int(st, column), field->scale, decimal);
 		text = cc_arena_copy(arena != NULL ? arena : &st->cc->scratch, decimal);
 	} else
@@ -476,7 +484,8 @@ cc_get_amount(struct cc_statement *st, int column, const struct cc_column *as,
 		out->f = cc_get_float(st, column);
 		return type == CC_VALUE_INT || type == CC_VALUE_FLOAT;
 	}
-	if (as->type == CC_DECIMAL && as->storage != CC_UNITS && type != CC_VALUE_NULL)
+	if (as->type == CC_DECIMAL && (as->storage != CC_UNITS || st->cc->engine->native) &&
+	    type != CC_VALUE_NULL)
 		return cc_decimal_parse(cc_get_text(st, column), as->scale, &out->i);
 	out->i = cc_get_int(st, column);
 	return type == CC_VALUE_INT;

@@ -4,6 +4,7 @@
  * With sqlite_open.c the only file that knows SQLite.  A statement is reset without clearing its
  * bindings: every parameter that is read is bound anew by the next use.
  */
+#include "catalogue.h"
 #include "cc_sqlite.h"
 
 #include <sqlite3.h>
@@ -239,6 +240,12 @@ sqlite_close(struct cc *cc)
 const struct cc_engine cc_engine_sqlite = {
 	.name = "sqlite",
 	.begin = "BEGIN IMMEDIATE",
+	.snapshot = "BEGIN",
+	.differs = " IS NOT ",
+	.lock = "",
+	.lock_going = "",
+	.bytewise = " COLLATE BINARY",
+	.catalogue = &cc_catalogue_sqlite,
 	.prepare = sqlite_prepare,
 	.finalize = sqlite_finalize,
 	.bind_int = sqlite_bind_int,

@@ -146,30 +146,6 @@ sqlite_check_defaults(struct cc *cc, const struct cc_table *table, struct cc_hol
 }
 
 static int
-sqlite_check_singleton(struct cc *cc, const struct cc_table *table)
-{
-	struct cc_text sql = {0};
-	struct cc_statement *st = NULL;
-	int64_t n = 0;
-	int result;
-
-	cc_text_add(&sql, "SELECT count(*) FROM ");
-	cc_text_add(&sql, cc_sql(cc, table)->name);
-	result = sql.failed ? cc_nomem(cc) : cc_prepare_once(cc, &st, NULL, sql.data);
-	cc_text_free(&sql);
-	if (result != CC_OK)
-		return result;
-	result = cc_step(st);
-	if (result == CC_ROW)
-		n = cc_get_int(st, 0);
-	cc_finalize(st);
-	if (result == CC_ROW && n != 1)
-		return cc_fail(cc, CC_SCHEMA, "the singleton %s has %lld rows, not one",
-		    table->sql_name, (long long)n);
-	return result == CC_ROW ? CC_OK : result;
-}
-
-static int
 sqlite_check_foreign_keys(struct cc *cc)
 {
 	struct cc_statement *st;
@@ -204,7 +180,7 @@ sqlite_check(struct cc *cc)
 		if (result == CC_OK && table->n_columns > 0)
 			result = sqlite_check_defaults(cc, table, &cc->holders[i]);
 		if (result == CC_OK && table->flags & CC_TABLE_SINGLETON)
-			result = sqlite_check_singleton(cc, table);
+			result = cc_check_singleton(cc, table);
 	}
 	return result == CC_OK ? sqlite_check_foreign_keys(cc) : result;
 }
@@ -220,13 +196,9 @@ cc_open_sqlite(struct cc **out, struct sqlite3 *db, const struct cc_schema *sche
 	if (cc == NULL)
 		return CC_NOMEM;
 	cc->db = db;
-	if (schema->abi != CCRT_ABI)
-		return cc_fail(cc, CC_SCHEMA, "schema %s was generated for version %d of the"
-		    " interface, this runtime has %d: run ccgen again", schema->name,
-		    schema->abi, CCRT_ABI);
-	if (schema->sqlite == NULL)
-		return cc_fail(cc, CC_SCHEMA, "schema %s was not generated for SQLite",
-		    schema->name);
+	result = cc_check_schema(cc, "SQLite");
+	if (result != CC_OK)
+		return result;
 	result = cc_prepare_schema(cc);
 	cc->engine = &cc_engine_sqlite;
 	cc_sqlite_hooks(cc);

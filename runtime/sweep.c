@@ -116,7 +116,7 @@ sweep_prepare_column(struct cc *cc, const struct cc_table *table, size_t c,
 	cc_text_add(&text, sql->name);
 	cc_text_add(&text, " WHERE ");
 	cc_text_add(&text, sql->columns[c].name);
-	cc_text_add(&text, " IS NOT ");
+	cc_text_add(&text, cc->engine->differs);
 	cc_text_add(&text, sql->columns[c].value);
 	result = text.failed ? cc_nomem(cc) : cc_prepare_once(cc, out, sql->tag, text.data);
 	cc_text_free(&text);

@@ -71,10 +71,13 @@ transaction_levels(const struct cc *cc)
 int
 cc_enter(struct cc *cc)
 {
-	bool open = cc_in_transaction(cc);
+	bool open;
 	int result = CC_OK;
 
 	cc->message[0] = '\0';
+	if (cc->engine->enter != NULL && (result = cc->engine->enter(cc)) != CC_OK)
+		return result;
+	open = cc_in_transaction(cc);
 	if (!cc->ended && !cc->forgotten && cc->n_owed == 0 &&
 	    (open || (cc->n_filled == 0 && cc->n_marks == 0)))
 		return CC_OK;

@@ -4,7 +4,7 @@
 #   awk -f runtime/vendor.awk runtime/*.c             the source, which includes that header
 #
 # Each #include "…" is replaced by the file the first time and dropped after.  In the source the
-# public headers are one: ccrt.h beside it.
+# public headers are one: ccrt.h beside it.  PostgreSQL is in it where CCRT_POSTGRES is defined.
 BEGIN {
 	source = ARGV[1] ~ /\.c$/
 	print "/* The ccgen runtime in one file, made from its sources: change those. */"
@@ -14,8 +14,14 @@ BEGIN {
 		print "#endif"
 		print "#include \"ccrt.h\""
 	}
-	for (i = 1; i < ARGC; i++)
+	for (i = 1; i < ARGC; i++) {
+		optional = ARGV[i] ~ /\/postgres[^\/]*\.c$/
+		if (optional)
+			print "#ifdef CCRT_POSTGRES"
 		take(ARGV[i])
+		if (optional)
+			print "#endif"
+	}
 	exit
 }
 
