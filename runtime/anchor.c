@@ -319,7 +319,7 @@ anchor_recount(struct cc *cc, const union cc_part *key)
 	entry = cc_entry_get(cc, index, key);
 	if (entry == NULL)
 		return CC_NOMEM;
-	entry->flags |= CC_ENTRY_RECOUNT;
+	entry->flags |= CC_ENTRY_RECOUNT | CC_ENTRY_TOUCH;
 	return CC_OK;
 }
 

@@ -163,9 +163,11 @@ int cc_check_singleton(struct cc *cc, const struct cc_table *table);
 
 /*
  * recount*.c: sets the linear and derived columns of one row (by primary key) from its children,
- * in the open transaction.  CC_NOTFOUND: no such row, or outside its scope.
+ * in the open transaction; touch: sets what those touch that differ.  CC_NOTFOUND: no such row, or
+ * outside its scope.
  */
-int cc_recount_one(struct cc *cc, const struct cc_table *table, const union cc_part *key);
+int cc_recount_one(struct cc *cc, const struct cc_table *table, const union cc_part *key,
+    bool touch);
 /*
  * A row came under a key that another may have had: a recount that is under way must not take what
  * it knows of that one for this one's.  Writes nothing when none is.

@@ -10,7 +10,8 @@ enum {
 	CC_ENTRY_RECOUNT = 1,             /* set the row from a recount: new, or under a new key */
 	CC_ENTRY_DERIVE = 2,              /* derived columns are to be written again */
 	CC_ENTRY_FAILED = 4,              /* an amount had no value: the parent is dirty */
-	CC_ENTRY_BORN = 8                 /* ... also those that follow by comparing: a new row */
+	CC_ENTRY_BORN = 8,                /* ... also those that follow by comparing: a new row */
+	CC_ENTRY_TOUCH = 16               /* what a recount changes touches: the row is not new */
 };
 
 /* Pending deltas of one parent. */

@@ -227,7 +227,7 @@ count_holder(struct cc *cc, const struct cc_table *table, const void *before, bo
 				continue;
 			if (after != NULL && !count_keys_differ(&cc->pools[i], before, after))
 				continue;
-			flags = CC_ENTRY_RECOUNT;
+			flags = CC_ENTRY_RECOUNT | CC_ENTRY_TOUCH;
 			result = count_drop(cc, i, before, n);
 		}
 	if (result != CC_OK || after == NULL || !in_after)
@@ -235,7 +235,7 @@ count_holder(struct cc *cc, const struct cc_table *table, const void *before, bo
 	if (before == NULL)
 		flags = count_inserted_flags(cc, holder);
 	else if (!in_before)
-		flags = CC_ENTRY_RECOUNT;
+		flags = CC_ENTRY_RECOUNT | CC_ENTRY_TOUCH;
 	else if (flags == 0 && holder->again != 0 &&
 	    count_watched_differ(table, before, after))
 		flags = CC_ENTRY_DERIVE;
@@ -327,6 +327,21 @@ count_inherit(const struct cc_table *table, const struct cc_change *change)
 	}
 }
 
+/* What the row's own columns derive again touches, unless the row is new. */
+static void
+count_touch(const struct cc *cc, const struct cc_pool *pool, const struct cc_change *change)
+{
+	const struct cc_table *table = pool->table;
+	uint64_t again = cc->holders[pool->target->table].again;
+
+	if (!(change->flags & CC_ENTRY_DERIVE) || change->flags & CC_ENTRY_BORN)
+		return;
+	for (size_t i = 0; i < table->n_columns; i++)
+		if (again & cc_bit(i) && table->columns[i].kind == CC_DERIVED &&
+		    table->columns[i].touch != CC_NONE)
+			change->entry->delta[table->columns[i].touch].i++;
+}
+
 void
 cc_change_entry(struct cc *cc, const struct cc_change *change)
 {
@@ -335,6 +350,7 @@ cc_change_entry(struct cc *cc, const struct cc_change *change)
 	if (change->link != NULL)
 		count_apply(cc, pool, change);
 	change->entry->flags |= change->flags;
+	count_touch(cc, pool, change);
 	if (!change->drop)
 		return;
 	if (change->heir != NULL)

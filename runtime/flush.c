@@ -7,6 +7,9 @@
  */
 #include "cc.h"
 
+/* What stays until the row is recounted. */
+static const uint32_t FLUSH_RECOUNT = CC_ENTRY_RECOUNT | CC_ENTRY_TOUCH;
+
 /* ---- one parent -------------------------------------------------------------------------- */
 
 /* Such a delta is void where the row is set from a recount. */
@@ -106,7 +109,7 @@ flush_applied(struct cc *cc, void *a, void *b, int result, int64_t changes)
 	result = flush_outcome(cc, pool, entry, flush_mask, result, changes);
 	if (result != CC_OK)
 		return result;
-	entry->flags &= CC_ENTRY_RECOUNT;
+	entry->flags &= FLUSH_RECOUNT;
 	flush_done(pool, entry, UINT64_MAX);
 	return CC_OK;
 }
@@ -159,7 +162,7 @@ flush_one(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry)
 			return result;
 	}
 	if (mask == 0) {
-		entry->flags &= CC_ENTRY_RECOUNT;
+		entry->flags &= FLUSH_RECOUNT;
 		flush_done(pool, entry, UINT64_MAX);
 		return CC_OK;
 	}
@@ -180,14 +183,15 @@ flush_recount(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry)
 	} else
 		result = CC_OK;
 	if (result == CC_OK)
-		result = cc_recount_one(cc, pool->table, parts);
+		result = cc_recount_one(cc, pool->table, parts,
+		    (entry->flags & CC_ENTRY_TOUCH) != 0);
 	if (result == CC_BUSY || result == CC_ABORTED || result == CC_NOMEM)
 		return result;
 	if (result != CC_OK && result != CC_NOTFOUND)
 		result = cc_counter_failed(cc, pool, entry, NULL);
 	if (result != CC_OK && result != CC_NOTFOUND)
 		return result;
-	entry->flags &= ~(uint32_t)CC_ENTRY_RECOUNT;
+	entry->flags &= ~FLUSH_RECOUNT;
 	return CC_OK;
 }
 

@@ -95,6 +95,24 @@ recount_guards(const struct cc_table *table, const struct cc_table_sql *sql,
 	}
 }
 
+/* A touched column keeps its time where nothing that differs touches it. */
+static void
+recount_new_value(const struct cc_column *column, const struct cc_column_sql *sql, size_t c,
+    struct cc_text *text)
+{
+	if (column->kind != CC_TOUCH) {
+		cc_text_add(text, recount_value(sql));
+		return;
+	}
+	cc_text_add(text, "CASE WHEN ?");
+	cc_text_int(text, (int64_t)c + 1);
+	cc_text_add(text, " IS NULL THEN ");
+	cc_text_add(text, sql->name);
+	cc_text_add(text, " ELSE ");
+	cc_text_add(text, sql->value);
+	cc_text_add(text, " END");
+}
+
 static void
 recount_compose_update(const struct cc *cc, const struct cc_table *table, struct cc_text *text,
     bool touch)
@@ -110,7 +128,7 @@ recount_compose_update(const struct cc *cc, const struct cc_table *table, struct
 		cc_text_add(text, comma);
 		cc_text_add(text, sql->columns[c].name);
 		cc_text_add(text, " = ");
-		cc_text_add(text, recount_value(&sql->columns[c]));
+		recount_new_value(&table->columns[c], &sql->columns[c], c, text);
 		comma = ",\n  ";
 	}
 	cc_text_add(text, "\nWHERE ");
@@ -191,6 +209,15 @@ recount_bind_case_key(struct cc *cc, struct cc_statement *st, const struct recou
 		    one->key[i]);
 }
 
+static void
+recount_bind_touch(struct cc *cc, struct cc_statement *st, const struct recount_case *one, size_t c)
+{
+	if (one->deltas[c].i != 0)
+		cc_bind_int(st, (int)c + 1, cc_now(cc));
+	else
+		cc_bind_text(st, (int)c + 1, NULL);
+}
+
 /* Only parameters that the statement has may be bound. */
 static void
 recount_bind_case(struct cc *cc, struct cc_statement *st, const struct recount_case *one,
@@ -204,7 +231,7 @@ recount_bind_case(struct cc *cc, struct cc_statement *st, const struct recount_c
 		if (update && column->kind == CC_LINEAR)
 			recount_bind_column(st, one, c);
 		if (update && column->kind == CC_TOUCH && one->touch)
-			cc_bind_int(st, (int)c + 1, cc_now(cc));
+			recount_bind_touch(cc, st, one, c);
 		for (size_t i = 0; i < column->n_inputs && column->kind == CC_DERIVED; i++)
 			recount_bind_column(st, one, column->inputs[i]);
 	}
@@ -214,12 +241,14 @@ recount_bind_case(struct cc *cc, struct cc_statement *st, const struct recount_c
 /* ---- what differs -------------------------------------------------------------------- */
 
 static int
-recount_find_one(struct cc *cc, struct recount_findings *findings,
+recount_find_one(struct cc *cc, struct recount_case *one, struct recount_findings *findings,
     const struct cc_column *column, const char *stored, const char *actual)
 {
 	struct recount_finding *finding = &findings->list[findings->n++];
 
 	*finding = (struct recount_finding){ .column = column };
+	if (column->touch != CC_NONE)
+		one->deltas[column->touch].i = 1;
 	if (stored != NULL && (finding->stored = cc_arena_copy(&findings->arena, stored)) == NULL)
 		return cc_nomem(cc);
 	if (actual != NULL && (finding->actual = cc_arena_copy(&findings->arena, actual)) == NULL)
@@ -253,7 +282,7 @@ recount_find_sum(struct cc *cc, struct recount_case *one, struct recount_finding
 		return recount_failed(cc, one, column, findings->key.data, message);
 	}
 	one->deltas[c] = drift;
-	return recount_find_one(cc, findings, column,
+	return recount_find_one(cc, one, findings, column,
 	    one->state[i] != 0 ? NULL : stored_text, actual_text);
 }
 
@@ -287,7 +316,7 @@ recount_find_derived(struct cc *cc, struct recount_case *one,
 			continue;
 		if ((one->wanted == NULL || one->wanted[c]) &&
 		    !cc_recount_same(st, place, &table->columns[c])) {
-			int failed = recount_find_one(cc, findings, &table->columns[c],
+			int failed = recount_find_one(cc, one, findings, &table->columns[c],
 			    cc_get_text(st, place), cc_get_text(st, place + 1));
 
 			result = failed != CC_OK ? failed : result;

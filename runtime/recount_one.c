@@ -329,9 +329,9 @@ cc_recount_one_parent(struct cc *cc, struct recount_case *result_of, uint64_t *c
 }
 
 int
-cc_recount_one(struct cc *cc, const struct cc_table *table, const union cc_part *key)
+cc_recount_one(struct cc *cc, const struct cc_table *table, const union cc_part *key, bool touch)
 {
-	struct recount_case one = { .table = table, .key = key, .write = true };
+	struct recount_case one = { .table = table, .key = key, .write = true, .touch = touch };
 	uint64_t children = 0;
 	int result = cc_recount_one_parent(cc, &one, &children);
 

@@ -10,3 +10,10 @@ CREATE TABLE mirrors (
 	shine INTEGER NOT NULL,
 	seen INTEGER
 );
+CREATE TABLE chains (
+	id INTEGER PRIMARY KEY,
+	at INTEGER,
+	next INTEGER,
+	ends INTEGER NOT NULL DEFAULT 0,
+	ended INTEGER
+);

@@ -50,16 +50,6 @@ tell_twin(struct world *w, int table, const struct row *before, const struct row
 	    : after == NULL ? cc_row_deleted(w->cc, d, old) : cc_row_updated(w->cc, d, old, new));
 }
 
-/* Each row is told before the next one that may stand above or below it is written. */
-static bool
-among_themselves(const struct schema *s, int table)
-{
-	for (int k = 0; k < s->tables[table].n_references; k++)
-		if (s->tables[table].references[k].parent == table)
-			return s->features != 0;
-	return false;
-}
-
 static void
 insert_many(struct world *w, int table)
 {
@@ -68,7 +58,7 @@ insert_many(struct world *w, int table)
 	char *data = calloc(MANY, d->row_size + 16);
 	int n = 0;
 
-	for (int i = 0; i < (among_themselves(w->schema, table) ? 1 : MANY); i++) {
+	for (int i = 0; i < MANY; i++) {
 		rows_random(w, table, &rows[n]);
 		calls_show(w, "insert, for _inserted_many", table, &rows[n]);
 		if (rows_insert(w, table, &rows[n])) {

@@ -183,13 +183,6 @@ compare_model(struct world *w, int table, int column)
 	text_free(&sql);
 }
 
-/* Rows beyond the next one are followed, by recounts at times, which touch nothing. */
-static bool
-far_rows(const struct schema *s)
-{
-	return (s->features & (1u << F_PATH | 1u << F_SIDE | 1u << F_NAMED | 1u << F_TREE)) != 0;
-}
-
 /* A column with `touch` that changed has set the time. */
 static void
 compare_touch(struct world *w, int table, int column)
@@ -199,7 +192,7 @@ compare_touch(struct world *w, int table, int column)
 	struct text sql = { 0 }, touch = { 0 };
 	int64_t unit = 1;
 
-	if (m->touch < 0 || m->keep || m->batch || w->tainted[table] || far_rows(w->schema))
+	if (m->touch < 0 || m->keep || m->batch || w->tainted[table])
 		return;
 	unit = t->columns[m->touch].storage == CC_SECONDS ? 1000000
 	    : t->columns[m->touch].storage == CC_MILLIS ? 1000 : 1;
