@@ -99,6 +99,20 @@ expr_linear(struct arena *arena, const struct expr *expr, int64_t *constant,
 	return true;
 }
 
+/*
+ * What a condition's expression answers, found out once: conditions that build on each other
+ * would be walked twice as often with each step.  A circle of them is refused elsewhere.
+ */
+static bool
+answer(const struct expr *expr, enum condition_answer *known, bool (*ask)(const struct expr *))
+{
+	if (*known == CONDITION_UNASKED) {
+		*known = CONDITION_NO;
+		*known = ask(expr) ? CONDITION_YES : CONDITION_NO;
+	}
+	return *known == CONDITION_YES;
+}
+
 /* Does it read a row by a key that is read from other rows? */
 static bool
 reads_far(const struct expr *expr)
@@ -110,7 +124,8 @@ reads_far(const struct expr *expr)
 		for (part = expr->path[i]->exprs; part != NULL; part = part->next)
 			if (expr_climbs(part))
 				return true;
-	return expr->condition != NULL && expr_asks(expr->condition->expr);
+	return expr->condition != NULL &&
+	    answer(expr->condition->expr, &expr->condition->asks, expr_asks);
 }
 
 bool
@@ -133,7 +148,10 @@ expr_climbs(const struct expr *expr)
 {
 	const struct expr *arg;
 
-	if (expr->n_path > 0 || (expr->condition != NULL && expr_climbs(expr->condition->expr)))
+	if (expr->n_path > 0)
+		return true;
+	if (expr->condition != NULL &&
+	    answer(expr->condition->expr, &expr->condition->climbs, expr_climbs))
 		return true;
 	for (arg = expr->args; arg != NULL; arg = arg->next)
 		if (expr_climbs(arg))

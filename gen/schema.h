@@ -254,6 +254,8 @@ struct reference {                     /* one target of a column, or a named ref
 	struct reference *prev, *next;
 };
 
+enum condition_answer { CONDITION_UNASKED, CONDITION_NO, CONDITION_YES };
+
 struct condition {
 	struct name name;
 	struct span span;
@@ -261,6 +263,7 @@ struct condition {
 	const char *doc;
 	unsigned char mark;                /* check: how far it is resolved */
 	unsigned height;                   /* check: of its expression, conditions put in */
+	enum condition_answer asks, climbs;    /* expr: what expr_asks, expr_climbs found out */
 	struct condition *prev, *next;
 };
 
