@@ -111,8 +111,8 @@ cc_recount_same(struct cc_statement *st, int stored, const struct cc_column *col
 {
 	enum cc_value left = cc_get_type(st, stored), right = cc_get_type(st, stored + 1);
 
-	if (left == CC_VALUE_NULL && right == CC_VALUE_INT && column->flags & CC_COLUMN_ZERO)
-		return cc_get_int(st, stored + 1) == 0;
+	if (left == CC_VALUE_NULL && right != CC_VALUE_NULL && column->flags & CC_COLUMN_ZERO)
+		return cc_get_float(st, stored + 1) == 0;
 	if (left == CC_VALUE_NULL || right == CC_VALUE_NULL)
 		return left == right;
 	if (left == CC_VALUE_INT && right == CC_VALUE_INT)

@@ -37,6 +37,8 @@ static const struct { const char *table, *column, *query; bool real; } truths[] 
 	    "(SELECT coalesce(sum(points), 0) FROM posts WHERE user_id = p.id)", false },
 	{ "users", "spent", "(SELECT printf('%.2f', coalesce(sum(price), 0)) FROM posts"
 	    " WHERE user_id = p.id)", false },
+	{ "users", "dearest", "(SELECT printf('%.2f', max(CAST(price AS REAL))) FROM posts"
+	    " WHERE user_id = p.id HAVING count(*) > 0)", false },
 	{ "users", "weight", "(SELECT total(weight) FROM posts WHERE user_id = p.id)", true },
 	{ "users", "invited_count", "(SELECT count(*) FROM posts WHERE user_id = p.id"
 	    " AND invited)", false },

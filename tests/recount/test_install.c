@@ -12,12 +12,12 @@ test_install(const char *name)
 
 	shop_open(&shop, name, false);
 	expect_result(shop.cc, cc_install(shop.cc), CC_OK);
-	expect(number(&shop, "SELECT count(*) FROM pragma_table_info('users')") == 14);
-	expect(number(&shop, "SELECT count(*) FROM cc_meta WHERE schema = 'shop'") == 12);
+	expect(number(&shop, "SELECT count(*) FROM pragma_table_info('users')") == 15);
+	expect(number(&shop, "SELECT count(*) FROM cc_meta WHERE schema = 'shop'") == 13);
 	expect(number(&shop, "SELECT count(*) FROM site") == 1);
 	expect(shop.seen[CC_EVENT_NOTICE] == 0);
 	expect_result(shop.cc, cc_install(shop.cc), CC_OK);
-	expect(number(&shop, "SELECT count(*) FROM cc_meta WHERE schema = 'shop'") == 12);
+	expect(number(&shop, "SELECT count(*) FROM cc_meta WHERE schema = 'shop'") == 13);
 	expect(number(&shop, "SELECT count(*) FROM site") == 1);
 	expect_result(shop.cc, cc_verify(shop.cc, NULL, NULL), CC_OK);
 	shop_close(&shop);

@@ -66,6 +66,8 @@ test_each_column(const char *name)
 		{ "UPDATE users SET points = points + 5 WHERE id = 7", "users.points [7] " },
 		{ "UPDATE users SET spent = '-1.50' WHERE id = 7", "users.spent [7] -1.50>" },
 		{ "UPDATE users SET weight = weight + 1 WHERE id = 7", "users.weight [7] " },
+		{ "UPDATE users SET dearest = '0.01' WHERE id = 7", "users.dearest [7] 0.01>" },
+		{ "UPDATE users SET dearest = 'x' WHERE id = 7", "users.dearest [7] x>" },
 		{ "UPDATE users SET published_share = 9 WHERE id = 7",
 		    "users.published_share [7] 9" },
 		{ "UPDATE users SET mentions_count = -3 WHERE id = 7",
@@ -94,6 +96,23 @@ test_each_column(const char *name)
 		expect(report.mismatches == 1 && report.corrected == 1);
 		expect(shop_wrong(&shop) == 0);
 	}
+	shop_close(&shop);
+}
+
+/* Decimals are numbers, however they are spelt. */
+static void
+test_spellings(const char *name)
+{
+	struct cc_recount_report report;
+	struct shop shop;
+
+	shop_open(&shop, name, true);
+	shop_fill(&shop, 50, 500);
+	shop_count_all(&shop);
+	run(&shop, "UPDATE users SET spent = '+0' || spent || '0', dearest = '+0' || dearest || '0'");
+	expect_result(shop.cc, cc_verify(shop.cc, NULL, &report), CC_OK);
+	expect_result(shop.cc, cc_reconcile(shop.cc, NULL, &report), CC_OK);
+	expect(report.mismatches == 0);
 	shop_close(&shop);
 }
 
@@ -422,6 +441,7 @@ main(void)
 		{ "backfill", test_backfill },
 		{ "clean", test_clean },
 		{ "each_column", test_each_column },
+		{ "spellings", test_spellings },
 		{ "derived_follows", test_derived_follows },
 		{ "never_decrement", test_never_decrement },
 		{ "null_and_tolerance", test_null_and_tolerance },
