@@ -7,8 +7,9 @@
  * grow with the parents, not with the rows.
  *
  * That is right where a row's contribution is read through at most one row that changes.  Where a
- * tree is rearranged, or a table meets itself on a path, rows are set one by one.  A delete that
- * the database carries on to other rows is one walk (cascade.c) from all of its rows.
+ * tree is rearranged, or a table meets itself on a path, or a sum over all of them is out of range,
+ * rows are set one by one.  A delete that the database carries on to other rows is one walk
+ * (cascade.c) from all of its rows.
  */
 #include "cc_bulk.h"
 
@@ -298,14 +299,12 @@ bulk_inside(struct cc_bulk *bulk)
 }
 
 static int
-bulk_run(struct cc_bulk *bulk, int64_t *n)
+bulk_once(struct cc_bulk *bulk)
 {
 	struct cc *cc = bulk->cc;
 	bool own = false;
 	int result = cc_enter(cc);
 
-	if (n != NULL)
-		*n = 0;
 	if (result != CC_OK)
 		return result;
 	cc_arena_reset(&cc->scratch);
@@ -315,9 +314,22 @@ bulk_run(struct cc_bulk *bulk, int64_t *n)
 	cc_bulk_roles_free(bulk);
 	cc_arena_free(&bulk->memory);
 	cc_arena_free(&bulk->row);
-	result = cc_unprotect(cc, own, result);
-	if (n != NULL && result == CC_OK)
-		*n = bulk->n;
+	return cc_unprotect(cc, own, result);
+}
+
+static int
+bulk_run(struct cc_bulk bulk, int64_t *n)
+{
+	struct cc_bulk again = bulk;
+	int result = bulk_once(&bulk);
+
+	again.too_much = bulk.too_much;
+	if (result == CC_ERROR && again.too_much) {
+		result = bulk_once(&again);
+		bulk.n = again.n;
+	}
+	if (n != NULL)
+		*n = result == CC_OK ? bulk.n : 0;
 	return result;
 }
 
@@ -325,7 +337,7 @@ int
 cc_rows_delete(struct cc *cc, const struct cc_table *table, uint16_t reference,
     const union cc_part *key, int64_t *n)
 {
-	return bulk_run(&(struct cc_bulk){ .cc = cc, .table = table,
+	return bulk_run((struct cc_bulk){ .cc = cc, .table = table,
 	    .by = &table->references[reference], .key = key }, n);
 }
 
@@ -333,7 +345,7 @@ int
 cc_rows_set(struct cc *cc, const struct cc_table *table, uint16_t reference,
     const union cc_part *key, uint16_t field, const void *value, int64_t *n)
 {
-	return bulk_run(&(struct cc_bulk){ .cc = cc, .table = table,
+	return bulk_run((struct cc_bulk){ .cc = cc, .table = table,
 	    .by = &table->references[reference], .key = key, .field = &table->fields[field],
 	    .value = value }, n);
 }

@@ -66,8 +66,8 @@ cc_bulk_roles(struct cc_bulk *bulk)
 	struct cc *cc = bulk->cc;
 	const struct cc_table *table = bulk->table;
 
-	bulk->apart = bulk->field == NULL && (bulk_among_themselves(bulk) ||
-	    cc->holders[cc_table_index(cc, table)].referred);
+	bulk->apart = bulk->too_much || (bulk->field == NULL && (bulk_among_themselves(bulk) ||
+	    cc->holders[cc_table_index(cc, table)].referred));
 	for (size_t i = 0; !bulk->apart && i < table->n_roles; i++) {
 		const struct cc_role *role = &table->roles[i];
 		struct cc_bulk_role *of;
@@ -207,6 +207,7 @@ bulk_below(struct cc_bulk *bulk, struct cc_bulk_role *of, const struct cc_side *
 		if (result != CC_OK)
 			break;
 	}
+	bulk->too_much |= result == CC_ERROR;
 	cc_reset(of->st);
 	return result;
 }

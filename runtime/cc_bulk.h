@@ -32,6 +32,7 @@ struct cc_bulk {
 	const struct cc_field *field;      /* that is set; NULL: the rows go */
 	const void *value;
 	bool apart;                        /* set one by one, deleted by a walk */
+	bool too_much;                     /* what is below all of them together is out of range */
 	struct cc_bulk_role *roles;
 	struct cc_bulk_key *keys, **keys_end;
 	struct cc_arena memory, row;       /* row: text of one */

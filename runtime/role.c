@@ -14,7 +14,7 @@ struct role {
 	const struct cc_link *link;
 	const struct cc_reference *by;     /* by which rows below refer to the row */
 	const struct cc_table *table;
-	const char *below;
+	const char *below, *anchors;
 	const void *before, *after;        /* NULL: not there */
 	const void *in_before, *in_after;  /* NULL: nor in scope */
 	bool moved;                        /* the key that rows below refer to is another */
@@ -70,8 +70,8 @@ role_amounts(struct cc *cc, const struct cc_link *link, struct cc_statement *st,
 		    &cc->paths.amounts[i]);
 }
 
-int
-cc_role_read(struct cc *cc, const struct cc_link *link, struct cc_statement *st,
+static int
+role_read_key(struct cc *cc, const struct cc_link *link, struct cc_statement *st,
     union cc_part *key, bool *known)
 {
 	const struct cc_pool *pool = &cc->pools[link->target];
@@ -88,8 +88,58 @@ cc_role_read(struct cc *cc, const struct cc_link *link, struct cc_statement *st,
 		if (result == CC_OK && *known)
 			*known = cc_field_part(field, cc->found, &key[i]);
 	}
+	return result;
+}
+
+int
+cc_role_read(struct cc *cc, const struct cc_link *link, struct cc_statement *st,
+    union cc_part *key, bool *known)
+{
+	int result = role_read_key(cc, link, st, key, known);
+
 	if (result == CC_OK && *known)
-		role_amounts(cc, link, st, pool->target->n_fields);
+		role_amounts(cc, link, st, cc->pools[link->target].target->n_fields);
+	return result;
+}
+
+/* The row's fields, then the key by which those refer to it that are asked for; false: nobody can. */
+static bool
+role_bind(const struct role *role, struct cc_statement *st, const void *row, const void *key)
+{
+	size_t n_fields = cc_n_fields(role->table);
+
+	for (size_t i = 0; i < n_fields; i++)
+		if (row != NULL)
+			cc_bind_field(st, (int)i + 1, &role->table->fields[i], row);
+		else
+			cc_bind_text(st, (int)i + 1, NULL);
+	return role_bind_key(role, st, key, (int)n_fields + 1);
+}
+
+/*
+ * A number was out of range: the anchors are set from a recount, which marks those dirty whose
+ * own sums are, too.
+ */
+static int
+role_ask_anchors(struct cc *cc, const struct role *role, const void *row, const void *key,
+    struct cc_side side)
+{
+	union cc_part anchor[CC_KEY_PARTS];
+	struct cc_statement *st;
+	bool known;
+	int result = cc_prepare(cc, &st, cc_sql(cc, role->table)->tag, role->anchors);
+
+	if (result != CC_OK || !role_bind(role, st, row, key))
+		return result;
+	side.flags = CC_ENTRY_RECOUNT;
+	while ((result = cc_step(st)) == CC_ROW) {
+		result = role_read_key(cc, role->link, st, anchor, &known);
+		if (result == CC_OK && known)
+			result = cc_anchors_add(cc, &side, anchor, cc->paths.amounts);
+		if (result != CC_OK)
+			break;
+	}
+	cc_reset(st);
 	return result;
 }
 
@@ -98,30 +148,22 @@ static int
 role_ask(struct cc *cc, const struct role *role, const void *row, const void *key,
     const struct cc_side *side)
 {
-	size_t n_fields = cc_n_fields(role->table);
 	union cc_part anchor[CC_KEY_PARTS];
 	struct cc_statement *st;
 	bool known;
-	int result = cc_prepare(cc, &st, cc_sql(cc, role->table)->tag, role->below);
+	int result = cc_prepare(cc, &st, cc_sql(cc, role->table)->tag, role->below), step = CC_OK;
 
-	if (result != CC_OK)
+	if (result != CC_OK || !role_bind(role, st, row, key))
 		return result;
-	for (size_t i = 0; i < n_fields; i++)
-		if (row != NULL)
-			cc_bind_field(st, (int)i + 1, &role->table->fields[i], row);
-		else
-			cc_bind_text(st, (int)i + 1, NULL);
-	if (!role_bind_key(role, st, key, (int)n_fields + 1))
-		return CC_OK;
-	while ((result = cc_step(st)) == CC_ROW) {
+	while (result == CC_OK && (step = cc_step(st)) == CC_ROW) {
 		result = cc_role_read(cc, role->link, st, anchor, &known);
 		if (result == CC_OK && known)
 			result = cc_anchors_add(cc, side, anchor, cc->paths.amounts);
-		if (result != CC_OK)
-			break;
 	}
 	cc_reset(st);
-	return result;
+	if (result == CC_OK && step == CC_ERROR && role->anchors != NULL)
+		return role_ask_anchors(cc, role, row, key, *side);
+	return result == CC_OK ? step : result;
 }
 
 /* ---- a row on the path, or beside it ----------------------------------------------------------- */
@@ -201,9 +243,11 @@ role_tree(struct cc *cc, const struct role *role, uint32_t flags)
 	bool ask = flags == 0 || (one && !cc->paths.walking);
 	int result = ask ? role_subtree(cc, role) : CC_OK;
 
-	if (result != CC_OK)
+	if (result == CC_ERROR)                /* a sum is out of range */
+		flags = CC_ENTRY_RECOUNT;
+	else if (result != CC_OK)
 		return result == CC_NOTFOUND ? CC_OK : result;
-	if (ask && one && role_bare(cc, role))
+	else if (ask && one && role_bare(cc, role))
 		return CC_OK;
 	result = role_climb(cc, role, false, flags);
 	/* inside a circle the subtree holds what is above it as well */
@@ -251,6 +295,7 @@ cc_count_roles(struct cc *cc, const struct cc_table *table, const void *before,
 		role.by = &cc->schema->tables[role.role->referrer].references
 		    [role.role->reference];
 		role.below = cc_sql(cc, table)->roles[i].below;
+		role.anchors = cc_sql(cc, table)->roles[i].anchors;
 		role.moved = before != NULL && after != NULL &&
 		    role_fields_differ(&role, role.by->parent_fields, role.by->n_fields);
 		if (role_concerns(cc, &role))

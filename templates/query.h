@@ -112,6 +112,9 @@ void query_create_all(struct text *out, const struct plan_link *link);
 void query_crossing(struct text *out, const struct plan_link *link);
 /* ... of the rows below one: ?1 … its fields, then the key by which it is referred to. */
 void query_below(struct text *out, const struct plan_role *role);
+/* Does it raise an error where a number is out of range?  Then: its anchors alone. */
+bool query_below_may_raise(const struct plan_role *role);
+void query_anchors(struct text *out, const struct plan_role *role);
 /* By parent, for verify. */
 void query_counted(struct text *out, const struct plan_link *link);
 
