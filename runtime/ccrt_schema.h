@@ -258,10 +258,10 @@ struct cc_role_sql {
 	   by which the referrer names it; tree: ?1 … that key alone, and only the slots, the row
 	   itself taken to be there and in its scope */
 	const char *below;
+	const char *alias;                /* of the row in the link's `grouped`; tree: NULL */
 	/* the anchors alone, and those of rows that do not count, where `below` may meet a number out of
 	   range; else NULL */
 	const char *anchors;
-	const char *alias;                /* of the row in the link's `grouped`; tree: NULL */
 };
 struct cc_table_sql {
 	const char *name;                 /* quoted */
