@@ -1,8 +1,10 @@
 /*
  * arena.c - the memory of a run: allocated piece by piece, freed at once.
  *
- * Sits below all other stages.  Blocks come from chunks that are zeroed when they are made; the
- * last block of a chunk, and one that has a chunk of its own, can grow without being copied.
+ * Sits below all other stages.  Blocks come from chunks.  Those of what has to be zeroed are so
+ * when they are made, and again when they are used again; most of what is allocated is text, and
+ * lies in chunks of its own, where nothing is.  The last text of a chunk, and one that has a chunk
+ * to itself, can grow without being copied.
  */
 #define _DEFAULT_SOURCE                /* madvise */
 #include <stdalign.h>
@@ -22,10 +24,15 @@ struct chunk {
 	alignas(max_align_t) char data[];
 };
 
-struct arena {
+struct pool {
+	bool zeroed;
 	struct chunk *chunks;              /* the one that is being filled comes first */
 	struct chunk *spare;               /* emptied, not zeroed */
 	size_t n_small;                    /* chunks of the usual size */
+};
+
+struct arena {
+	struct pool zeroed, text;
 };
 
 static void *
@@ -41,37 +48,54 @@ must(void *memory)
 struct arena *
 arena_new(void)
 {
-	return must(calloc(1, sizeof(struct arena)));
+	struct arena *arena = must(calloc(1, sizeof(*arena)));
+
+	arena->zeroed.zeroed = true;
+	return arena;
 }
 
-void
-arena_free(struct arena *arena)
+static void
+pool_empty(struct pool *pool)
+{
+	struct chunk *chunk;
+
+	while ((chunk = pool->chunks) != NULL) {
+		pool->chunks = chunk->next;
+		chunk->next = pool->spare;
+		pool->spare = chunk;
+	}
+}
+
+static void
+pool_free(struct pool *pool)
 {
 	struct chunk *chunk, *next;
 
-	if (arena == NULL)
-		return;
-	arena_empty(arena);
-	for (chunk = arena->spare; chunk != NULL; chunk = next) {
+	pool_empty(pool);
+	for (chunk = pool->spare; chunk != NULL; chunk = next) {
 		next = chunk->next;
 		if (chunk->mapping != NULL)
 			munmap(chunk->mapping, MAPPING);
 		else
 			free(chunk);
 	}
+}
+
+void
+arena_free(struct arena *arena)
+{
+	if (arena == NULL)
+		return;
+	pool_free(&arena->zeroed);
+	pool_free(&arena->text);
 	free(arena);
 }
 
 void
 arena_empty(struct arena *arena)
 {
-	struct chunk *chunk;
-
-	while ((chunk = arena->chunks) != NULL) {
-		arena->chunks = chunk->next;
-		chunk->next = arena->spare;
-		arena->spare = chunk;
-	}
+	pool_empty(&arena->zeroed);
+	pool_empty(&arena->text);
 }
 
 /* A model of megabytes is walked many times: in huge pages, where the system has them. */
@@ -93,20 +117,21 @@ map_chunk(void)
 }
 
 static struct chunk *
-new_chunk(struct arena *arena, size_t size)
+new_chunk(struct pool *pool, size_t size)
 {
-	struct chunk *chunk = arena->spare;
+	struct chunk *chunk = pool->spare;
 
 	if (chunk != NULL && chunk->size >= size) {
-		arena->spare = chunk->next;
-		memset(chunk->data, 0, chunk->used);
+		pool->spare = chunk->next;
+		if (pool->zeroed)
+			memset(chunk->data, 0, chunk->used);
 		chunk->used = 0;
 		return chunk;
 	}
-	if (size == CHUNK && arena->n_small++ >= SMALL_CHUNKS)
+	if (size == CHUNK && pool->n_small++ >= SMALL_CHUNKS)
 		return map_chunk();
-	chunk = must(calloc(1, sizeof(*chunk) + size));
-	chunk->size = size;
+	chunk = must(pool->zeroed ? calloc(1, sizeof(*chunk) + size) : malloc(sizeof(*chunk) + size));
+	*chunk = (struct chunk){ .size = size };
 	return chunk;
 }
 
@@ -118,44 +143,57 @@ aligned(size_t size)
 	return (size + mask) & ~mask;
 }
 
-void *
-arena_alloc(struct arena *arena, size_t size)
+static void *
+pool_alloc(struct pool *pool, size_t size)
 {
-	struct chunk *chunk = arena->chunks;
+	struct chunk *chunk = pool->chunks;
 
 	if (size > SIZE_MAX / 2)
 		must(NULL);
 	size = aligned(size == 0 ? 1 : size);
 	if (chunk == NULL || chunk->size - chunk->used < size) {
-		chunk = new_chunk(arena, size > CHUNK ? size : CHUNK);
+		chunk = new_chunk(pool, size > CHUNK ? size : CHUNK);
 		/* A large block is full at once: keep filling the chunk before it. */
-		if (arena->chunks != NULL && size > CHUNK / 4) {
-			chunk->next = arena->chunks->next;
-			arena->chunks->next = chunk;
+		if (pool->chunks != NULL && size > CHUNK / 4) {
+			chunk->next = pool->chunks->next;
+			pool->chunks->next = chunk;
 		} else {
-			chunk->next = arena->chunks;
-			arena->chunks = chunk;
+			chunk->next = pool->chunks;
+			pool->chunks = chunk;
 		}
 	}
 	chunk->used += size;
 	return chunk->data + chunk->used - size;
 }
 
+void *
+arena_alloc(struct arena *arena, size_t size)
+{
+	return pool_alloc(&arena->zeroed, size);
+}
+
+char *
+arena_bytes(struct arena *arena, size_t size)
+{
+	return pool_alloc(&arena->text, size);
+}
+
 char *
 arena_copy(struct arena *arena, const char *text, size_t length)
 {
-	char *copy = arena_alloc(arena, length + 1);
+	char *copy = arena_bytes(arena, length + 1);
 
 	if (length > 0)
 		memcpy(copy, text, length);
+	copy[length] = '\0';
 	return copy;
 }
 
-/* Where it stands, if it is the arena's last and there is room. */
+/* Where it stands, if it is the last and there is room. */
 static bool
-extended(struct arena *arena, const char *data, size_t size, size_t larger)
+extended(struct pool *pool, const char *data, size_t size, size_t larger)
 {
-	struct chunk *chunk = arena->chunks;
+	struct chunk *chunk = pool->chunks;
 
 	size = aligned(size);
 	larger = aligned(larger);
@@ -168,9 +206,9 @@ extended(struct arena *arena, const char *data, size_t size, size_t larger)
 
 /* A block that has a chunk of its own, by moving its pages, not its bytes; NULL: it has none. */
 static char *
-moved(struct arena *arena, const char *data, size_t size, size_t larger)
+moved(struct pool *pool, const char *data, size_t size, size_t larger)
 {
-	struct chunk **link = &arena->chunks, *chunk;
+	struct chunk **link = &pool->chunks, *chunk;
 
 	if (size <= CHUNK)
 		return NULL;
@@ -188,18 +226,18 @@ moved(struct arena *arena, const char *data, size_t size, size_t larger)
 char *
 arena_extend(struct arena *arena, char *data, size_t size, size_t larger)
 {
-	return extended(arena, data, size, larger) ? data : moved(arena, data, size, larger);
+	struct pool *pool = &arena->text;
+
+	return extended(pool, data, size, larger) ? data : moved(pool, data, size, larger);
 }
 
 void
 arena_trim(struct arena *arena, char *data, size_t size, size_t smaller)
 {
-	struct chunk *chunk = arena->chunks;
+	struct chunk *chunk = arena->text.chunks;
 
 	size = aligned(size);
 	smaller = aligned(smaller);
-	if (chunk->used < size || data != chunk->data + chunk->used - size)
-		return;
-	memset(data + smaller, 0, size - smaller);
-	chunk->used -= size - smaller;
+	if (chunk->used >= size && data == chunk->data + chunk->used - size)
+		chunk->used -= size - smaller;
 }

@@ -266,7 +266,7 @@ write_some(void *shared)
 	struct work *work = shared;
 	struct arena *arena = arena_new();
 	struct pieces pieces = { .text = { .arena = arena_new(), .take = take },
-		.buffer = arena_alloc(arena, 2 * PIECE) };
+		.buffer = arena_bytes(arena, 2 * PIECE) };
 	size_t i;
 
 	while ((i = atomic_fetch_add(&work->next, 1)) < work->n) {

@@ -113,7 +113,7 @@ arena_vformat(struct arena *arena, size_t *length, const char *format, va_list a
 	va_end(again);
 	if (*length < sizeof(brief))
 		return arena_copy(arena, brief, *length);
-	made = arena_alloc(arena, *length + 1);
+	made = arena_bytes(arena, *length + 1);
 	format_into(made, *length + 1, format, args);
 	return made;
 }

@@ -326,6 +326,13 @@ is_space(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/* Neither ends a word nor may start what `skip` skips. */
+static bool
+is_plain(char c)
+{
+	return !is_space(c) && c != '\'' && c != '"' && c != '/';
+}
+
 const char *
 source_words(const struct source *source, struct span span)
 {
@@ -345,8 +352,8 @@ source_words(const struct source *source, struct span span)
 		if (space)
 			text_add_char(&line, ' ');
 		space = false;
-		if (next == at)
-			next = at + 1;
+		while (next == at || (next < end && is_plain(*next)))
+			next++;
 		text_add_bytes(&line, at, (size_t)(next - at));
 		at = next;
 	}

@@ -29,7 +29,7 @@ text_grow(struct text *text, size_t n)
 	data = text->capacity == 0 ? NULL :
 	    arena_extend(text->arena, text->data, text->capacity, capacity);
 	if (data == NULL) {
-		data = arena_alloc(text->arena, capacity);
+		data = arena_bytes(text->arena, capacity);
 		if (text->length > 0)
 			memcpy(data, text->data, text->length);
 	}

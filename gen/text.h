@@ -21,11 +21,10 @@ void arena_free(struct arena *arena);
 void arena_empty(struct arena *arena);   /* what was in it is gone; its memory is used again */
 /* Zeroed, aligned for any type, never NULL: out of memory ends the process with status 2. */
 void *arena_alloc(struct arena *arena, size_t size);
+/* For text: not zeroed, and of the three that follow. */
+char *arena_bytes(struct arena *arena, size_t size);
 char *arena_copy(struct arena *arena, const char *text, size_t length);
-/*
- * The block at `data` enlarged without copying it, perhaps elsewhere; NULL: it has to be copied.
- * What is added is not zeroed.
- */
+/* The block at `data` enlarged without copying it, perhaps elsewhere; NULL: it has to be copied. */
 char *arena_extend(struct arena *arena, char *data, size_t size, size_t larger);
 /* Gives back the end of a block, if nothing was allocated after it. */
 void arena_trim(struct arena *arena, char *data, size_t size, size_t smaller);

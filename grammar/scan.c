@@ -41,7 +41,8 @@ compare_keywords(const void *a, const void *b)
 {
 	const struct keyword *one = a, *two = b;
 
-	return strcmp(one->word, two->word);
+	return one->word[0] != two->word[0] ? one->word[0] - two->word[0] :
+	    strcmp(one->word, two->word);
 }
 
 int

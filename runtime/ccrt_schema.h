@@ -231,7 +231,7 @@ struct cc_column_sql {
 	const char *name;                 /* quoted */
 	const char *value;                /* "coalesce(\"n\", 0) + ?1" */
 	const char *guard;                /* NULL, or TRUE unless value fails or `name` is NULL */
-	const char *add;                  /* ALTER TABLE … ADD COLUMN …; touch: NULL */
+	const char *declared;             /* "INTEGER NOT NULL DEFAULT 0"; touch: NULL */
 	/* linear, with a link that has hops or climbs: the whole definition as a scalar over the
 	   stored row, in the column's units; else NULL */
 	const char *definition;
@@ -287,11 +287,14 @@ struct cc_schema_sql {
 	const struct cc_table_sql *tables;     /* as cc_schema.tables */
 	const struct cc_target_sql *targets;   /* as cc_schema.targets */
 	const char *const *install;            /* statements, ended by NULL: see below */
+	/* ... of a maintained column in cc_meta: ?1 the schema, ?2 its table, ?3 its name, ?4 its
+	   definition, ?5 the hash of that */
+	const char *record;
 };
 
 /*
- * `install` creates the bookkeeping tables, if not there yet, records each maintained column in
- * cc_meta, and inserts the row of a singleton that has none.  Names are those in the database,
+ * `install` creates the bookkeeping tables, if not there yet, and inserts the row of a singleton
+ * that has none; `record`, for each maintained column, tells its definition to cc_meta.  Names are those in the database,
  * keys are JSON arrays of the primary key, times are microseconds since 1970 UTC.
  *
  *   cc_meta      schema, table_name, column_name (together the key), definition,

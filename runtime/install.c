@@ -81,6 +81,24 @@ install_look_at_column(struct cc *cc, const struct cc_table *table, size_t c,
 }
 
 static int
+install_add_column(struct cc *cc, const struct cc_table_sql *sql,
+    const struct cc_column_sql *column)
+{
+	struct cc_text text = { 0 };
+	int result;
+
+	cc_text_add(&text, "ALTER TABLE ");
+	cc_text_add(&text, sql->name);
+	cc_text_add(&text, " ADD COLUMN ");
+	cc_text_add(&text, column->name);
+	cc_text_add(&text, " ");
+	cc_text_add(&text, column->declared);
+	result = text.failed ? cc_nomem(cc) : cc_exec(cc, text.data);
+	cc_text_free(&text);
+	return result;
+}
+
+static int
 install_columns(struct cc *cc, const struct cc_table *table)
 {
 	const struct cc_table_sql *sql = cc_sql(cc, table);
@@ -91,8 +109,8 @@ install_columns(struct cc *cc, const struct cc_table *table)
 	for (size_t c = 0; c < table->n_columns && result == CC_OK; c++) {
 		size_t row = cc_catalogue_find(&columns, table->columns[c].name);
 
-		if (row == SIZE_MAX && sql->columns[c].add != NULL)
-			result = cc_exec(cc, sql->columns[c].add);
+		if (row == SIZE_MAX && sql->columns[c].declared != NULL)
+			result = install_add_column(cc, sql, &sql->columns[c]);
 		else if (row == SIZE_MAX)
 			result = cc_fail(cc, CC_SCHEMA, "table %s has no column %s to touch",
 			    table->sql_name, table->columns[c].name);
@@ -141,6 +159,28 @@ install_has_bookkeeping(struct cc *cc, bool *out)
 }
 
 static int
+install_record(struct cc *cc, const struct cc_table *table)
+{
+	struct cc_statement *st;
+	int result = cc_prepare(cc, &st, NULL, cc->sql->record);
+
+	for (size_t c = 0; c < table->n_columns && result == CC_OK; c++) {
+		const struct cc_column *column = &table->columns[c];
+
+		if (column->definition == NULL)
+			continue;
+		cc_bind_text(st, 1, cc->schema->name);
+		cc_bind_text(st, 2, table->sql_name);
+		cc_bind_text(st, 3, column->name);
+		cc_bind_text(st, 4, column->definition);
+		cc_bind_text(st, 5, column->definition_hash);
+		result = cc_step(st);
+		cc_reset(st);
+	}
+	return result;
+}
+
+static int
 install_all(struct cc *cc)
 {
 	const char *const *statement = cc->sql->install;
@@ -159,6 +199,8 @@ install_all(struct cc *cc)
 		result = cc_moments_install(cc);
 	for (; result == CC_OK && *statement != NULL; statement++)
 		result = cc_exec(cc, *statement);
+	for (size_t t = 0; t < cc->schema->n_tables && result == CC_OK; t++)
+		result = install_record(cc, &cc->schema->tables[t]);
 	return result;
 }
 

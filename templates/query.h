@@ -41,13 +41,15 @@ void sqlite_extreme(struct text *out, const struct plan_column *column, const ch
 void query_kept(struct text *out, const char *value, const char *stored, const char *collation);
 /* Nothing where nothing can go wrong. */
 void sqlite_guard(struct text *out, const struct plan_column *column);
-void sqlite_add(struct text *out, const struct plan_column *column);
+void sqlite_declared(struct text *out, const struct plan_column *column);
 
 /* ---- sqlite_install.tmpl --------------------------------------------------------------- */
 
-/* Statements are numbered from 0; some are empty. */
+/* Statements but for those that record columns: numbered from 0; some are empty. */
 unsigned sqlite_install_count(const struct plan *plan);
 void sqlite_install_statement(struct text *out, const struct plan *plan, unsigned i);
+/* ... of one column, as parameters. */
+void sqlite_record(struct text *out);
 /* Moments but now() itself, from what that is in the table. */
 void sqlite_window(struct text *out, const struct plan *plan, const char *window);
 void sqlite_bookkeeping(struct text *out, unsigned i);

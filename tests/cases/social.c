@@ -45,17 +45,17 @@ static const struct cc_column_sql users_columns_sql[] = {
 	{ .name = "\"followers_count\"",
 	  .value = "coalesce(\"followers_count\", 0) + ?1",
 	  .guard = "\"followers_count\" + ?1 BETWEEN 0 AND 9223372036854775807",
-	  .add = "ALTER TABLE \"users\" ADD COLUMN \"followers_count\" INTEGER NOT NULL DEFAULT 0",
+	  .declared = "INTEGER NOT NULL DEFAULT 0",
 	},
 	{ .name = "\"following_count\"",
 	  .value = "coalesce(\"following_count\", 0) + ?2",
 	  .guard = "\"following_count\" + ?2 BETWEEN 0 AND 9223372036854775807",
-	  .add = "ALTER TABLE \"users\" ADD COLUMN \"following_count\" INTEGER NOT NULL DEFAULT 0",
+	  .declared = "INTEGER NOT NULL DEFAULT 0",
 	},
 	{ .name = "\"posts_count\"",
 	  .value = "coalesce(\"posts_count\", 0) + ?3",
 	  .guard = "\"posts_count\" + ?3 BETWEEN 0 AND 9223372036854775807",
-	  .add = "ALTER TABLE \"users\" ADD COLUMN \"posts_count\" INTEGER NOT NULL DEFAULT 0",
+	  .declared = "INTEGER NOT NULL DEFAULT 0",
 	},
 };
 
@@ -403,18 +403,6 @@ static const char *const install_sql[] = {
 	"    at INTEGER NOT NULL,\n"
 	"    PRIMARY KEY (schema, moment)\n"
 	")",
-	"INSERT INTO cc_meta (schema, table_name, column_name, definition, definition_hash)\n"
-	"VALUES\n"
-	"    ('social', 'users', 'followers_count',\n"
-	"        'count(*) from follows by followed_id', '306d90b38635b4a8'),\n"
-	"    ('social', 'users', 'following_count',\n"
-	"        'count(*) from follows by follower_id', '558767a18383f4c6'),\n"
-	"    ('social', 'users', 'posts_count',\n"
-	"        'count(*) from posts', 'b825bfcf7b53471c')\n"
-	"ON CONFLICT (schema, table_name, column_name) DO UPDATE SET\n"
-	"    state = CASE definition_hash WHEN excluded.definition_hash THEN state ELSE 'installed' END,\n"
-	"    definition = excluded.definition,\n"
-	"    definition_hash = excluded.definition_hash",
 	NULL
 };
 
@@ -422,6 +410,13 @@ static const struct cc_schema_sql sqlite = {
 	.tables = tables_sql,
 	.targets = targets_sql,
 	.install = install_sql,
+	.record =
+		"INSERT INTO cc_meta (schema, table_name, column_name, definition, definition_hash)\n"
+		"VALUES (?1, ?2, ?3, ?4, ?5)\n"
+		"ON CONFLICT (schema, table_name, column_name) DO UPDATE SET\n"
+		"    state = CASE definition_hash WHEN excluded.definition_hash THEN state ELSE 'installed' END,\n"
+		"    definition = excluded.definition,\n"
+		"    definition_hash = excluded.definition_hash",
 };
 
 const struct cc_schema social_schema = {
