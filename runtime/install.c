@@ -159,24 +159,31 @@ install_has_bookkeeping(struct cc *cc, bool *out)
 }
 
 static int
-install_record(struct cc *cc, const struct cc_table *table)
+install_record(struct cc *cc, const struct cc_table *table, const struct cc_column *column)
 {
 	struct cc_statement *st;
 	int result = cc_prepare(cc, &st, NULL, cc->sql->record);
 
-	for (size_t c = 0; c < table->n_columns && result == CC_OK; c++) {
-		const struct cc_column *column = &table->columns[c];
+	if (result != CC_OK)
+		return result;
+	cc_bind_text(st, 1, cc->schema->name);
+	cc_bind_text(st, 2, table->sql_name);
+	cc_bind_text(st, 3, column->name);
+	cc_bind_text(st, 4, column->definition);
+	cc_bind_text(st, 5, column->definition_hash);
+	result = cc_step(st);
+	cc_reset(st);
+	return result;
+}
 
-		if (column->definition == NULL)
-			continue;
-		cc_bind_text(st, 1, cc->schema->name);
-		cc_bind_text(st, 2, table->sql_name);
-		cc_bind_text(st, 3, column->name);
-		cc_bind_text(st, 4, column->definition);
-		cc_bind_text(st, 5, column->definition_hash);
-		result = cc_step(st);
-		cc_reset(st);
-	}
+static int
+install_definitions(struct cc *cc, const struct cc_table *table)
+{
+	int result = CC_OK;
+
+	for (size_t c = 0; c < table->n_columns && result == CC_OK; c++)
+		if (table->columns[c].definition != NULL)
+			result = install_record(cc, table, &table->columns[c]);
 	return result;
 }
 
@@ -200,7 +207,7 @@ install_all(struct cc *cc)
 	for (; result == CC_OK && *statement != NULL; statement++)
 		result = cc_exec(cc, *statement);
 	for (size_t t = 0; t < cc->schema->n_tables && result == CC_OK; t++)
-		result = install_record(cc, &cc->schema->tables[t]);
+		result = install_definitions(cc, &cc->schema->tables[t]);
 	return result;
 }
 
