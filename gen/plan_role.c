@@ -105,6 +105,25 @@ visit_others(const struct join_row *row, const struct column *column, void *ctx)
 		read_field(reading, plan_find_field(reading->table, column));
 }
 
+static void
+visit_column(const struct column *column, void *ctx)
+{
+	struct reading *reading = ctx;
+
+	read_field(reading, plan_find_field(reading->table, column));
+}
+
+/* What decides which row the reference names. */
+static void
+read_reference(struct reading *reading, const struct reference *reference)
+{
+	const struct expr *part;
+
+	for (part = reference->exprs; part != NULL; part = part->next)
+		plan_reads(part, visit_column, reading);
+	plan_reads(reference->when, visit_column, reading);
+}
+
 static struct reading
 start_reading(struct plan *plan, struct plan_table *table, const struct join_row *row)
 {
@@ -130,8 +149,6 @@ slot_reads(struct plan *plan, struct plan_link *link, struct plan_slot *slot)
 {
 	struct reading reading = start_reading(plan, link->child, link->join->rows);
 	const struct join_row *row;
-	const struct expr *part;
-
 	const struct plan_term *term;
 	unsigned i;
 
@@ -142,11 +159,8 @@ slot_reads(struct plan *plan, struct plan_link *link, struct plan_slot *slot)
 	}
 	/* By another row it may reach the same parent, and read other things on the way. */
 	for (row = link->join->rows; row != NULL && !link->self; row = row->next) {
-		for (part = row->from == link->join->rows ? row->reference->exprs : NULL; part != NULL;
-		    part = part->next) {
-			if (part->column != NULL)
-				read_field(&reading, plan_find_field(link->child, part->column));
-		}
+		if (row->from == link->join->rows)
+			read_reference(&reading, row->reference);
 	}
 	slot->reads = fields_read(plan, &reading);
 	slot->n_reads = reading.n;
@@ -178,18 +192,14 @@ static void
 role_reads(struct plan *plan, struct plan_role *role)
 {
 	struct reading reading = start_reading(plan, role->table, role->row);
-	const struct expr *part;
 	unsigned i;
 
 	for (i = 0; i < role->reference->n_fields; i++)
 		read_field(&reading, role->reference->parent_fields[i]);
 	if (role->row != NULL)
 		plan_walk(role->link, visit_row, &reading);
-	for (part = role->row != NULL ? NULL : role->reference->reference->exprs; part != NULL;
-	    part = part->next) {
-		if (part->column != NULL)
-			read_field(&reading, plan_find_field(role->table, part->column));
-	}
+	else
+		read_reference(&reading, role->reference->reference);
 	role->reads = fields_read(plan, &reading);
 	role->n_reads = reading.n;
 }

@@ -155,7 +155,20 @@ recount_differences(struct world *w, bool show)
 	return compare_all(w, false, true, show);
 }
 
-/* Never decrement and tally: against the model. */
+/* The generated descriptor of a column. */
+static const struct cc_column *
+generated(const struct world *w, int table, const struct maintained *m)
+{
+	for (int i = 0; i < w->tables[table]->n_columns; i++)
+		if (strcmp(w->tables[table]->columns[i].name, m->column.sql) == 0)
+			return &w->tables[table]->columns[i];
+	return NULL;
+}
+
+/*
+ * Never decrement and tally: against the model.  What is computed again has not seen the rows that
+ * came and went meanwhile.
+ */
 static void
 compare_model(struct world *w, int table, int column)
 {
@@ -164,7 +177,8 @@ compare_model(struct world *w, int table, int column)
 	struct text sql = { 0 };
 
 	/* A delta that fails along with others leaves a definition to be repaired, no history. */
-	if ((!m->keep && m->kind != TALLY) || (m->keep && w->reckless))
+	if ((!m->keep && m->kind != TALLY) || (m->keep && (w->reckless ||
+	    generated(w, table, m)->kind != CC_LINEAR)))
 		return;
 	text_add(&sql, "SELECT ");
 	recount_key(t, &sql);
@@ -353,14 +367,11 @@ read_one(struct world *w, int table, int column, const struct row *row, const vo
 {
 	const struct table *t = &w->schema->tables[table];
 	const struct maintained *m = &t->maintained[column];
-	const struct cc_column *c = NULL;
+	const struct cc_column *c = generated(w, table, m);
 	struct text sql = { 0 };
 	sqlite3_stmt *stmt;
 	double is;
 
-	for (int i = 0; i < w->tables[table]->n_columns; i++)
-		if (strcmp(w->tables[table]->columns[i].name, m->column.sql) == 0)
-			c = &w->tables[table]->columns[i];
 	if (c == NULL || c->type > CC_FLOAT64 || (m->kind != LINEAR && m->kind != TALLY)
 	    || m->batch || m->over)
 		return;
@@ -375,7 +386,8 @@ read_one(struct world *w, int table, int column, const struct row *row, const vo
 	not_dirty(t, &sql);
 	stmt = world_prepare(w, sql.s);
 	is = reader_value(c, counters);
-	if (sqlite3_step(stmt) == SQLITE_ROW && is != sqlite3_column_double(stmt, 0)) {
+	if (sqlite3_step(stmt) == SQLITE_ROW && (m->keep && w->schema->features != 0
+	    ? is < sqlite3_column_double(stmt, 0) : is != sqlite3_column_double(stmt, 0))) {
 		struct text shown = { 0 };
 
 		rows_show(w, table, row, &shown);
