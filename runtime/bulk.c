@@ -28,7 +28,7 @@ static int
 bulk_rows(const struct cc_bulk *bulk, struct cc_statement **st)
 {
 	const struct cc_table_sql *sql = cc_sql(bulk->cc, bulk->table);
-	int result = cc_prepare(bulk->cc, st, sql->tag,
+	int result = cc_prepare_going(bulk->cc, st, bulk->table,
 	    sql->referring[bulk->by - bulk->table->references]);
 
 	if (result == CC_OK)

@@ -181,7 +181,7 @@ cascade_follow(struct cascade *walk, const struct cascade_row *parent,
 
 	if (sql->referring == NULL || sql->referring[reference] == NULL)
 		return CC_OK;
-	result = cc_prepare(cc, &st, sql->tag, sql->referring[reference]);
+	result = cc_prepare_going(cc, &st, table, sql->referring[reference]);
 	if (result != CC_OK)
 		return result;
 	for (int i = 0; i < by->n_fields; i++) {

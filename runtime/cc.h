@@ -34,8 +34,9 @@ enum cc_value { CC_VALUE_NULL, CC_VALUE_INT, CC_VALUE_FLOAT, CC_VALUE_TEXT };
 struct cc_statement {
 	struct cc *cc;
 	void *handle;                     /* the engine's own */
-	const char *sql;                  /* the text that finds it; NULL: the caller's own */
+	const char *key;                  /* the address that finds it; NULL: the caller's own */
 	const char *tag;                  /* comment in front of it, or NULL */
+	const char *sql, *ending;         /* ... and what ends it */
 	int bind_error;                   /* first failed bind, told by the next step */
 };
 
@@ -90,6 +91,13 @@ struct cc_engine {
  * cc_keep).  It stays the handle's; reset it when done, so that it holds no lock.
  */
 int cc_prepare(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql);
+/*
+ * The same text with an ending that the engine has for it, as engine->lock: `which` tells endings of
+ * one text apart, from 1 on and below its length.
+ */
+int cc_prepare_ending(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql,
+    int which, const char *ending);
+enum { CC_ENDING_LOCK = 1, CC_ENDING_GOING, CC_ENDING_SHARE };
 /* One that the caller finalizes; sql may go at once. */
 int cc_prepare_once(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql);
 void cc_finalize(struct cc_statement *st);     /* NULL is fine */

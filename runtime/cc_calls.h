@@ -74,7 +74,16 @@ void cc_update_bind(struct cc *cc, const struct cc_pool *pool, const struct cc_u
     const struct cc_entry *entry, union cc_part *parts);
 /* Columns whose delta a set of columns reads: themselves and derived columns' inputs. */
 uint64_t cc_update_reads(const struct cc_pool *pool, uint64_t mask);
+void cc_update_bind_key(const struct cc_pool *pool, struct cc_statement *st,
+    const struct cc_entry *entry, union cc_part *parts);
 void cc_updates_free(struct cc_pool *pool);
+
+/* lock.c: rows that a statement reads will be deleted, in the order of their keys. */
+int cc_prepare_going(struct cc *cc, struct cc_statement **out, const struct cc_table *table,
+    const char *sql);
+/* Submits a lock on an entry's row, before its UPDATE; locks a row at once where others write. */
+int cc_lock_entry(struct cc *cc, struct cc_pool *pool, const struct cc_entry *entry);
+int cc_lock_row(struct cc *cc, struct cc_pool *pool, const union cc_part *key);
 
 /* mend.c: the UPDATE of an entry changed no row: finds out why, does what can be done. */
 int cc_mend(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t mask);
@@ -101,6 +110,9 @@ int cc_flush_immediate(struct cc *cc);
 /* Reads a parent's row by a pool's key, into cc->found with text in scratch; CC_NOTFOUND. */
 int cc_find_row(struct cc *cc, struct cc_pool *pool, const union cc_part *key);
 int cc_find_row_into(struct cc *cc, struct cc_pool *pool, const union cc_part *key, void *out,
+    struct cc_arena *arena);
+/* ... which is about to be written. */
+int cc_find_row_locked(struct cc *cc, struct cc_pool *pool, const union cc_part *key, void *out,
     struct cc_arena *arena);
 /* The primary key of the parent behind an entry, as JSON in cc->json; CC_NOTFOUND: no row. */
 int cc_entry_json(struct cc *cc, struct cc_pool *pool, const struct cc_entry *entry);
@@ -132,6 +144,9 @@ bool cc_hook_begin(struct cc *cc, uint64_t rows, bool *own, int *result);
 /* verb.c: reads a row by its primary key; text goes to the arena.  CC_NOTFOUND. */
 int cc_load(struct cc *cc, const struct cc_table *table, const union cc_part *key, void *out,
     struct cc_arena *arena);
+/* ... and locks it, where others write beside: to be changed, or to go. */
+int cc_load_locked(struct cc *cc, const struct cc_table *table, const union cc_part *key, void *out,
+    struct cc_arena *arena, bool going);
 /* cascade.c: the row goes, and with it what the database deletes or sets NULL. */
 int cc_count_cascade(struct cc *cc, const struct cc_table *table, const void *row);
 /* ... all n rows of a statement (as `referring`) that name a parent by a reference. */
@@ -173,5 +188,6 @@ int cc_recount_one(struct cc *cc, const struct cc_table *table, const union cc_p
  * it knows of that one for this one's.  Writes nothing when none is.
  */
 int cc_recount_warn(struct cc *cc, const struct cc_table *table);
+int cc_recount_warn_all(struct cc *cc);        /* what has been put off, at the flush's end */
 
 #endif

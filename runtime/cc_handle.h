@@ -44,7 +44,7 @@ struct cc_pool {
 	struct cc_text bytes;             /* keys that are not narrow: 4 bytes length, then they */
 	struct cc_update *updates;        /* composed UPDATEs: see update.c */
 	size_t n_updates;
-	const char *find;                 /* composed SELECT of a row by this key, or NULL as yet */
+	const char *find, *lock;          /* composed SELECTs of a row by this key, or NULL as yet */
 };
 
 /* Where pending stood when a savepoint was opened. */
@@ -73,6 +73,8 @@ struct cc_holder {
 	const char *counters[2];          /* composed SELECT for the reader, or NULL as yet: derived
 	                                     columns as stored, anew */
 	const char *recount[CC_RECOUNT_TEXTS];  /* composed by recount*.c, or NULL as yet */
+	const char *going;                /* ending of a SELECT of rows that will go, or NULL as yet */
+	bool warn;                        /* the flush has to tell recounts of it: recount_apply.c */
 };
 
 /* A dirty mark that is still to be written: a commit went by without a flush. */
@@ -188,6 +190,13 @@ static inline bool
 cc_in_transaction(const struct cc *cc)
 {
 	return cc->engine->in_transaction(cc);
+}
+
+/* A SELECT of rows that are about to be written. */
+static inline int
+cc_prepare_lock(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql)
+{
+	return cc_prepare_ending(cc, out, tag, sql, CC_ENDING_LOCK, cc->engine->lock);
 }
 
 static inline void

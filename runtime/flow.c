@@ -61,7 +61,7 @@ cc_flow_watch(struct cc *cc, struct cc_pool *pool, const union cc_part *key, uin
 	if (!(mask & cc->holders[pool->target->table].inputs))
 		return CC_OK;
 	cc_arena_reset(&flow->arena);
-	result = cc_find_row_into(cc, pool, key, flow->before, &flow->arena);
+	result = cc_find_row_locked(cc, pool, key, flow->before, &flow->arena);
 	if (result == CC_OK)
 		flow->watched = pool->table;
 	return result == CC_NOTFOUND ? CC_OK : result;

@@ -124,6 +124,11 @@ flush_send(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t
 
 	if (result != CC_OK)
 		return done(cc, pool, entry, result, 0);
+	if (cc->engine->concurrent && mask & cc->holders[pool->target->table].derived) {
+		result = cc_lock_entry(cc, pool, entry);
+		if (result != CC_OK)
+			return result;
+	}
 	cc->metrics.statements++;
 	cc_update_bind(cc, pool, update, entry, parts);
 	return cc->engine->submit(update->st, done, pool, entry);
@@ -349,6 +354,8 @@ cc_flush_pending(struct cc *cc)
 	cc->metrics.flushes++;
 	cc_arena_reset(&cc->scratch);
 	result = cc->flow.any ? flush_rounds(cc) : flush_once(cc);
+	if (result == CC_OK && cc->engine->concurrent)
+		result = cc_recount_warn_all(cc);
 	if (result == CC_OK && cc->mark_epoch == 0)
 		cc_pending_drop(cc);
 	return result;

@@ -234,7 +234,7 @@ cc_row_deleting(struct cc *cc, const struct cc_table *table, const union cc_part
 		return result;
 	cc_arena_reset(&cc->scratch);
 	mark = cc->n_marks;
-	result = cc_load(cc, table, key, cc->before, &cc->scratch);
+	result = cc_load_locked(cc, table, key, cc->before, &cc->scratch, true);
 	if (result == CC_OK)
 		result = cc_mark_push(cc, CC_MARK_INTERNAL, NULL);
 	if (result != CC_OK)

@@ -43,15 +43,15 @@ cc_find_row(struct cc *cc, struct cc_pool *pool, const union cc_part *key)
 	return cc_find_row_into(cc, pool, key, cc->found, &cc->scratch);
 }
 
-int
-cc_find_row_into(struct cc *cc, struct cc_pool *pool, const union cc_part *key, void *out,
-    struct cc_arena *arena)
+static int
+mend_find(struct cc *cc, struct cc_pool *pool, const union cc_part *key, void *out,
+    struct cc_arena *arena, const char *lock)
 {
 	struct cc_statement *st;
 	int result = pool->find == NULL ? mend_compose_find(cc, pool) : CC_OK;
 
 	if (result == CC_OK)
-		result = cc_prepare(cc, &st, pool->sql->tag, pool->find);
+		result = cc_prepare_ending(cc, &st, pool->sql->tag, pool->find, CC_ENDING_LOCK, lock);
 	if (result != CC_OK)
 		return result;
 	for (size_t i = 0; i < pool->target->n_fields; i++)
@@ -65,6 +65,20 @@ cc_find_row_into(struct cc *cc, struct cc_pool *pool, const union cc_part *key, 
 		    pool->table->sql_name);
 	cc_reset(st);
 	return result;
+}
+
+int
+cc_find_row_into(struct cc *cc, struct cc_pool *pool, const union cc_part *key, void *out,
+    struct cc_arena *arena)
+{
+	return mend_find(cc, pool, key, out, arena, "");
+}
+
+int
+cc_find_row_locked(struct cc *cc, struct cc_pool *pool, const union cc_part *key, void *out,
+    struct cc_arena *arena)
+{
+	return mend_find(cc, pool, key, out, arena, cc->engine->lock);
 }
 
 int

@@ -129,6 +129,7 @@ cc_postgres_prepare(struct cc_statement *st)
 	if (st->tag != NULL)
 		cc_text_add(&sql, st->tag);
 	cc_postgres_rewrite(&sql, st->sql, &text->n);
+	cc_text_add(&sql, st->ending);
 	n = (size_t)text->n + 1;
 	text->sql = sql.data;
 	text->types = calloc(n, sizeof *text->types);

@@ -493,33 +493,3 @@ cc_recount_clear_mark(struct cc *cc, const struct cc_table *table, const char *k
 	cc_bind_int(st, 3, at);
 	return cc_run(st);
 }
-
-static int
-recount_generation(struct cc *cc, const struct cc_table *table, const char *sql, bool timed)
-{
-	struct cc_statement *st;
-	int result = cc_prepare(cc, &st, NULL, sql);
-
-	if (result != CC_OK)
-		return result;
-	cc_bind_text(st, 1, cc->schema->name);
-	cc_bind_text(st, 2, table->sql_name);
-	if (timed)
-		cc_bind_int(st, 3, cc_now(cc));
-	return cc_run(st);
-}
-
-int
-cc_recount_bump(struct cc *cc, const struct cc_table *table)
-{
-	return recount_generation(cc, table, "INSERT INTO cc_progress (schema, table_name,"
-	    " generation, at) VALUES (?1, ?2, 1, ?3) ON CONFLICT (schema, table_name)"
-	    " DO UPDATE SET generation = cc_progress.generation + 1, at = excluded.at", true);
-}
-
-int
-cc_recount_warn(struct cc *cc, const struct cc_table *table)
-{
-	return recount_generation(cc, table, "UPDATE cc_progress SET generation = generation + 1"
-	    " WHERE schema = ?1 AND table_name = ?2 AND key_done IS NOT NULL", false);
-}

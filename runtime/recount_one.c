@@ -18,6 +18,7 @@ struct recount_one {
 	uint8_t *state;
 	uint16_t *columns, *place;     /* by sum; by column */
 	uint16_t n_sums;
+	bool writes;
 	struct cc_arena row_text, child_text;
 	uint64_t children;
 };
@@ -106,9 +107,11 @@ recount_one_select(struct recount_one *one, struct cc_statement **out)
 		if (*kept == NULL)
 			return cc_nomem(one->cc);
 	}
-	return cc_prepare(one->cc, out, sql->tag, *kept);
+	return one->writes ? cc_prepare_lock(one->cc, out, sql->tag, *kept) :
+	    cc_prepare(one->cc, out, sql->tag, *kept);
 }
 
+/* Whoever adds to the parent holds its lock until that is committed: what is read next has it. */
 static int
 recount_one_load(struct recount_one *one, const union cc_part *key)
 {
@@ -305,7 +308,8 @@ recount_one_sum(struct recount_one *one, const union cc_part *key)
 int
 cc_recount_one_parent(struct cc *cc, struct recount_case *result_of, uint64_t *children)
 {
-	struct recount_one one = { .cc = cc, .table = result_of->table };
+	struct recount_one one = { .cc = cc, .table = result_of->table,
+		.writes = result_of->write };
 	int result = recount_one_open(&one);
 
 	if (result == CC_OK)

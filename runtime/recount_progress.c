@@ -40,7 +40,7 @@ cc_recount_write_progress(struct recount *run, const struct recount_holder *hold
 	    " generation, key_done, at) VALUES (?1, ?2, 0, ?3, ?4)"
 	    " ON CONFLICT (schema, table_name) DO UPDATE"
 	    " SET key_done = excluded.key_done, at = excluded.at"
-	    " WHERE ?5 OR coalesce(key_done, '') = ''");
+	    " WHERE ?5 OR coalesce(cc_progress.key_done, '') = ''");
 
 	if (result != CC_OK)
 		return result;
@@ -137,4 +137,59 @@ cc_recount_write_ready(struct recount *run, const struct recount_holder *holder)
 	cc_bind_text(st, 1, run->cc->schema->name);
 	cc_bind_text(st, 2, holder->table->sql_name);
 	return cc_run(st);
+}
+
+/* ---- generations ------------------------------------------------------------------------- */
+
+static int
+recount_generation(struct cc *cc, const struct cc_table *table, const char *sql, bool timed)
+{
+	struct cc_statement *st;
+	int result = cc_prepare(cc, &st, NULL, sql);
+
+	if (result != CC_OK)
+		return result;
+	cc_bind_text(st, 1, cc->schema->name);
+	cc_bind_text(st, 2, table->sql_name);
+	if (timed)
+		cc_bind_int(st, 3, cc_now(cc));
+	return cc_run(st);
+}
+
+int
+cc_recount_bump(struct cc *cc, const struct cc_table *table)
+{
+	return recount_generation(cc, table, "INSERT INTO cc_progress (schema, table_name,"
+	    " generation, at) VALUES (?1, ?2, 1, ?3) ON CONFLICT (schema, table_name)"
+	    " DO UPDATE SET generation = cc_progress.generation + 1, at = excluded.at", true);
+}
+
+static int
+recount_warn(struct cc *cc, const struct cc_table *table)
+{
+	return recount_generation(cc, table, "UPDATE cc_progress SET generation = generation + 1"
+	    " WHERE schema = ?1 AND table_name = ?2 AND key_done IS NOT NULL", false);
+}
+
+/* Where others write, only once the flush has all its locks: recounts take theirs in that order. */
+int
+cc_recount_warn(struct cc *cc, const struct cc_table *table)
+{
+	if (!cc->engine->concurrent)
+		return recount_warn(cc, table);
+	cc->holders[cc_table_index(cc, table)].warn = true;
+	return CC_OK;
+}
+
+int
+cc_recount_warn_all(struct cc *cc)
+{
+	int result = CC_OK;
+
+	for (size_t t = 0; result == CC_OK && t < cc->schema->n_tables; t++)
+		if (cc->holders[t].warn) {
+			cc->holders[t].warn = false;
+			result = recount_warn(cc, &cc->schema->tables[t]);
+		}
+	return result;
 }

@@ -59,6 +59,7 @@ sqlite_prepare(struct cc_statement *st)
 	if (st->tag != NULL)
 		cc_text_add(text, st->tag);
 	cc_text_add(text, st->sql);
+	cc_text_add(text, st->ending);
 	if (text->failed)
 		return cc_nomem(cc);
 	code = sqlite3_prepare_v3(sqlite_of(cc), text->data, -1, SQLITE_PREPARE_PERSISTENT,

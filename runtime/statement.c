@@ -9,12 +9,12 @@
 #include <stdlib.h>
 
 static size_t
-statement_place(const struct cc *cc, const char *sql)
+statement_place(const struct cc *cc, const char *key)
 {
 	size_t mask = cc->statements_capacity - 1;
-	size_t i = ((uintptr_t)sql >> 3) * 0x9e3779b1u & mask;
+	size_t i = ((uintptr_t)key >> 3) * 0x9e3779b1u & mask;
 
-	while (cc->statements[i] != NULL && cc->statements[i]->sql != sql)
+	while (cc->statements[i] != NULL && cc->statements[i]->key != key)
 		i = (i + 1) & mask;
 	return i;
 }
@@ -33,13 +33,14 @@ statement_grow(struct cc *cc)
 	cc->statements_capacity = capacity;
 	for (size_t i = 0; i < old_capacity; i++)
 		if (old[i] != NULL)
-			fresh[statement_place(cc, old[i]->sql)] = old[i];
+			fresh[statement_place(cc, old[i]->key)] = old[i];
 	free(old);
 	return CC_OK;
 }
 
 static int
-statement_new(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql)
+statement_new(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql,
+    const char *ending)
 {
 	struct cc_statement *st = malloc(sizeof *st);
 	int result;
@@ -47,7 +48,7 @@ statement_new(struct cc *cc, struct cc_statement **out, const char *tag, const c
 	*out = NULL;
 	if (st == NULL)
 		return cc_nomem(cc);
-	*st = (struct cc_statement){ .cc = cc, .sql = sql, .tag = tag };
+	*st = (struct cc_statement){ .cc = cc, .sql = sql, .tag = tag, .ending = ending };
 	result = cc->engine->prepare(st);
 	if (result != CC_OK) {
 		free(st);
@@ -60,15 +61,12 @@ statement_new(struct cc *cc, struct cc_statement **out, const char *tag, const c
 int
 cc_prepare_once(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql)
 {
-	int result = statement_new(cc, out, tag, sql);
-
-	if (result == CC_OK)
-		(*out)->sql = NULL;
-	return result;
+	return statement_new(cc, out, tag, sql, "");
 }
 
 static int
-statement_add(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql)
+statement_add(struct cc *cc, struct cc_statement **out, const char *key, const char *tag,
+    const char *sql, const char *ending)
 {
 	size_t i;
 	int result;
@@ -78,20 +76,30 @@ statement_add(struct cc *cc, struct cc_statement **out, const char *tag, const c
 		if (result != CC_OK)
 			return result;
 	}
-	i = statement_place(cc, sql);
-	result = statement_new(cc, &cc->statements[i], tag, sql);
+	i = statement_place(cc, key);
+	result = statement_new(cc, &cc->statements[i], tag, sql, ending);
 	if (result != CC_OK)
 		return result;
+	cc->statements[i]->key = key;
 	cc->n_statements++;
 	*out = cc->statements[i];
 	return CC_OK;
 }
 
 int
+cc_prepare_ending(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql,
+    int which, const char *ending)
+{
+	const char *key = *ending != '\0' ? sql + which : sql;
+
+	*out = cc->statements_capacity == 0 ? NULL : cc->statements[statement_place(cc, key)];
+	return *out != NULL ? CC_OK : statement_add(cc, out, key, tag, sql, ending);
+}
+
+int
 cc_prepare(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql)
 {
-	*out = cc->statements_capacity == 0 ? NULL : cc->statements[statement_place(cc, sql)];
-	return *out != NULL ? CC_OK : statement_add(cc, out, tag, sql);
+	return cc_prepare_ending(cc, out, tag, sql, 0, "");
 }
 
 void

@@ -174,8 +174,8 @@ update_bind_touch(struct cc *cc, struct cc_statement *st, int i, bool touched, i
 		cc_bind_text(st, i, NULL);
 }
 
-static void
-update_bind_key(const struct cc_pool *pool, struct cc_statement *st,
+void
+cc_update_bind_key(const struct cc_pool *pool, struct cc_statement *st,
     const struct cc_entry *entry, union cc_part *parts)
 {
 	int at = pool->table->n_columns + 1;
@@ -222,7 +222,7 @@ cc_update_bind(struct cc *cc, const struct cc_pool *pool, const struct cc_update
 
 			cc_bind_int(update->st, i + 1, entry->delta[i].i);
 		}
-	update_bind_key(pool, update->st, entry, parts);
+	cc_update_bind_key(pool, update->st, entry, parts);
 }
 
 void

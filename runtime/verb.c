@@ -1,7 +1,7 @@
 /*
  * verb.c - verbs write a row themselves and count it, in one transaction.
  *
- * OLD is read inside that transaction.  The row is counted first, under a mark, and then written:
+ * OLD is read inside that transaction, under the row's lock.  The row is counted first, under a mark, and then written:
  * a write that the database refuses leaves no delta, one that cannot be counted is not done, and
  * a delete is counted while the rows that go with it are still there.
  */
@@ -9,9 +9,9 @@
 
 #include <string.h>
 
-int
-cc_load(struct cc *cc, const struct cc_table *table, const union cc_part *key, void *out,
-    struct cc_arena *arena)
+static int
+verb_load(struct cc *cc, const struct cc_table *table, const union cc_part *key, void *out,
+    struct cc_arena *arena, int which, const char *lock)
 {
 	const struct cc_table_sql *sql = cc_sql(cc, table);
 	struct cc_statement *st;
@@ -19,7 +19,7 @@ cc_load(struct cc *cc, const struct cc_table *table, const union cc_part *key, v
 
 	if (sql->load == NULL)
 		return cc_fail(cc, CC_MISUSE, "%s has no primary key", table->sql_name);
-	result = cc_prepare(cc, &st, sql->tag, sql->load);
+	result = cc_prepare_ending(cc, &st, sql->tag, sql->load, which, lock);
 	if (result != CC_OK)
 		return result;
 	for (size_t i = 0; i < table->n_key; i++)
@@ -32,6 +32,21 @@ cc_load(struct cc *cc, const struct cc_table *table, const union cc_part *key, v
 		    table->sql_name);
 	cc_reset(st);
 	return result;
+}
+
+int
+cc_load(struct cc *cc, const struct cc_table *table, const union cc_part *key, void *out,
+    struct cc_arena *arena)
+{
+	return verb_load(cc, table, key, out, arena, 0, "");
+}
+
+int
+cc_load_locked(struct cc *cc, const struct cc_table *table, const union cc_part *key, void *out,
+    struct cc_arena *arena, bool going)
+{
+	return verb_load(cc, table, key, out, arena, going ? CC_ENDING_GOING : CC_ENDING_LOCK,
+	    going ? cc->engine->lock_going : cc->engine->lock);
 }
 
 /* Runs the application's write; CC_NOTFOUND when it changed nothing. */
@@ -164,7 +179,7 @@ cc_row_update(struct cc *cc, const struct cc_table *table, const void *row)
 		result = cc_fail(cc, CC_NOTFOUND, "a row of %s with a NULL key",
 		    table->sql_name);
 	else
-		result = cc_load(cc, table, key, cc->before, &cc->scratch);
+		result = cc_load_locked(cc, table, key, cc->before, &cc->scratch, false);
 	for (int i = 0; result == CC_OK && i < table->n_fields; i++)
 		cc_bind_field(st, i + 1, &table->fields[i], row);
 	if (result == CC_OK && table->n_inputs > 0) {
@@ -188,7 +203,7 @@ cc_row_set(struct cc *cc, const struct cc_table *table, const union cc_part *key
 
 	if (result != CC_OK)
 		return result;
-	result = cc_load(cc, table, key, cc->before, &cc->scratch);
+	result = cc_load_locked(cc, table, key, cc->before, &cc->scratch, false);
 	if (result == CC_OK) {
 		memcpy(cc->after, cc->before, cc_full_size(table));
 		memcpy((char *)cc->after + what->offset, value, cc_field_size(what));
@@ -209,7 +224,7 @@ cc_row_delete(struct cc *cc, const struct cc_table *table, const union cc_part *
 
 	if (result != CC_OK)
 		return result;
-	result = cc_load(cc, table, key, cc->before, &cc->scratch);
+	result = cc_load_locked(cc, table, key, cc->before, &cc->scratch, true);
 	for (int i = 0; result == CC_OK && i < table->n_key; i++)
 		cc_bind_part(st, i + 1, &table->fields[table->key[i]], key[i]);
 	if (result == CC_OK)
@@ -235,7 +250,7 @@ cc_row_load_for_update(struct cc *cc, const struct cc_table *table, const union 
 	if (cc->loaded_stale)
 		cc_arena_reset(&cc->loaded);
 	cc->loaded_stale = !cc_in_transaction(cc);
-	result = cc_load(cc, table, key, cc->before, &cc->loaded);
+	result = cc_load_locked(cc, table, key, cc->before, &cc->loaded, false);
 	if (result == CC_OK)
 		memcpy(out, cc->before, table->row_size);
 	return result;

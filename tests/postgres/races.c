@@ -1,0 +1,141 @@
+/*
+ * races.c - several connections whose steps interleave in a fixed order: each a race that would leave
+ * a counter wrong for good, if what a hook read were taken for certain.
+ */
+#include "side.h"
+
+static struct cc_int64
+is(int64_t value)
+{
+	return (struct cc_int64){ .value = value };
+}
+
+static int
+comment(struct side *side, int64_t id, int64_t discussion, int64_t author, int64_t score)
+{
+	return forum_comments_insert(side->cc, &(struct forum_comments){ .id = id,
+	    .discussion_id = is(discussion), .author_id = is(author), .score = score });
+}
+
+static int
+move_comment(struct side *side)
+{
+	return forum_comments_set_discussion_id(side->cc, 1, is(3));
+}
+
+static int
+delete_comment(struct side *side)
+{
+	return forum_comments_delete(side->cc, 1);
+}
+
+/* Two move one row: the second takes what was from the row as the first left it. */
+static void
+test_move_twice(void)
+{
+	struct side a, b;
+
+	side_open(&a);
+	side_open(&b);
+	OK(comment(&a, 1, 1, 1, 5));
+	OK(cc_begin(a.cc));
+	OK(forum_comments_set_discussion_id(a.cc, 1, is(2)));
+	side_start(&b, move_comment);
+	side_blocked(&b);
+	OK(cc_commit(a.cc));
+	OK(side_join(&b));
+	side_truth("moved twice");
+	OK(cc_begin(a.cc));
+	OK(forum_comments_set_score(a.cc, 1, 50));
+	side_start(&b, delete_comment);
+	side_blocked(&b);
+	OK(cc_commit(a.cc));
+	OK(side_join(&b));
+	side_truth("re-priced and deleted");
+	side_close(&a);
+	side_close(&b);
+}
+
+/* The greatest goes, uncommitted; a lesser one comes beside it. */
+static void
+test_greatest(void)
+{
+	struct side a, b;
+
+	side_open(&a);
+	side_open(&b);
+	OK(comment(&a, 1, 1, 1, 7));
+	OK(comment(&a, 2, 1, 1, 3));
+	OK(cc_begin(a.cc));
+	OK(forum_comments_delete(a.cc, 1));
+	OK(cc_begin(b.cc));
+	OK(comment(&b, 3, 1, 2, 5));
+	OK(cc_flush(a.cc));
+	side_start(&b, side_commit);
+	side_blocked(&b);
+	OK(cc_commit(a.cc));
+	OK(side_join(&b));
+	side_truth("five is the greatest");
+	side_close(&a);
+	side_close(&b);
+}
+
+/* Two first rows of one value, of which neither sees the other. */
+static void
+test_distinct(void)
+{
+	struct side a, b;
+
+	side_open(&a);
+	side_open(&b);
+	OK(cc_begin(a.cc));
+	OK(cc_begin(b.cc));
+	OK(comment(&a, 1, 1, 1, 7));
+	OK(comment(&b, 2, 1, 1, 7));
+	OK(cc_flush(a.cc));
+	side_start(&b, side_commit);
+	side_blocked(&b);
+	OK(cc_commit(a.cc));
+	OK(side_join(&b));
+	side_truth("one author");
+	side_close(&a);
+	side_close(&b);
+}
+
+static int
+delete_discussion(struct side *side)
+{
+	return forum_discussions_delete(side->cc, 1);
+}
+
+/* A cascade beside an arrival, and beside a move out of what goes. */
+static void
+test_cascade(void)
+{
+	struct side a, b;
+
+	side_open(&a);
+	side_open(&b);
+	OK(comment(&a, 1, 1, 1, 5));
+	OK(comment(&a, 2, 1, 1, 5));
+	OK(cc_begin(a.cc));
+	OK(comment(&a, 3, 1, 2, 6));
+	OK(forum_comments_set_discussion_id(a.cc, 1, is(2)));
+	side_start(&b, delete_discussion);
+	side_blocked(&b);
+	OK(cc_commit(a.cc));
+	OK(side_join(&b));
+	side_truth("cascaded");
+	side_close(&a);
+	side_close(&b);
+}
+
+int
+main(void)
+{
+	side_test("move-twice", test_move_twice);
+	side_test("greatest", test_greatest);
+	side_test("distinct", test_distinct);
+	side_test("cascade", test_cascade);
+	return side_failures() != 0;
+}
