@@ -98,6 +98,8 @@ int cc_prepare(struct cc *cc, struct cc_statement **out, const char *tag, const 
 int cc_prepare_ending(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql,
     int which, const char *ending);
 enum { CC_ENDING_LOCK = 1, CC_ENDING_GOING, CC_ENDING_SHARE };
+/* A SELECT of rows that are about to be written. */
+int cc_prepare_lock(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql);
 /* One that the caller finalizes; sql may go at once. */
 int cc_prepare_once(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql);
 void cc_finalize(struct cc_statement *st);     /* NULL is fine */

@@ -192,13 +192,6 @@ cc_in_transaction(const struct cc *cc)
 	return cc->engine->in_transaction(cc);
 }
 
-/* A SELECT of rows that are about to be written. */
-static inline int
-cc_prepare_lock(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql)
-{
-	return cc_prepare_ending(cc, out, tag, sql, CC_ENDING_LOCK, cc->engine->lock);
-}
-
 static inline void
 cc_bind_int(struct cc_statement *st, int i, int64_t value)
 {

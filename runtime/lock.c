@@ -7,6 +7,12 @@
  */
 #include "cc.h"
 
+int
+cc_prepare_lock(struct cc *cc, struct cc_statement **out, const char *tag, const char *sql)
+{
+	return cc_prepare_ending(cc, out, tag, sql, CC_ENDING_LOCK, cc->engine->lock);
+}
+
 /* " ORDER BY key FOR UPDATE": in one order, so that two who delete the same rows both get there. */
 int
 cc_prepare_going(struct cc *cc, struct cc_statement **out, const struct cc_table *table,
