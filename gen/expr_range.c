@@ -415,8 +415,9 @@ expr_is_constant(const struct expr *expr, struct form form, int64_t *value)
 {
 	int64_t high;
 
-	if (form.kind == FORM_FLOAT || form.kind == FORM_TEXT || form.kind == FORM_BOOL ||
-	    form_of(&expr->type).kind == FORM_NULL || form_of(&expr->type).kind == FORM_FLOAT)
+	if (expr->kind == EXPR_NAME || form.kind == FORM_FLOAT || form.kind == FORM_TEXT ||
+	    form.kind == FORM_BOOL || form_of(&expr->type).kind == FORM_NULL ||
+	    form_of(&expr->type).kind == FORM_FLOAT)
 		return false;
 	expr_range_in(expr, form, value, &high);
 	return *value == high && !expr_is_nullable(expr) && !expr_may_fail(expr) &&

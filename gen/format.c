@@ -71,6 +71,10 @@ put_argument(struct made *made, const char *at, va_list *args)
 			put_signed(made, va_arg(*args, long long));
 			return at + 3;
 		}
+		if (strncmp(at, "ld", 2) == 0) {
+			put_signed(made, va_arg(*args, long));
+			return at + 2;
+		}
 		return NULL;
 	}
 }

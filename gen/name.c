@@ -39,7 +39,9 @@ static const char *const claimed[] = {
 static int
 by_bytes(const void *key, const void *member)
 {
-	return strcmp(key, *(const char *const *)member);
+	const char *name = key, *other = *(const char *const *)member;
+
+	return name[0] != other[0] ? name[0] - other[0] : strcmp(name, other);
 }
 
 static bool

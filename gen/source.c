@@ -116,16 +116,9 @@ source_place(const struct source *source, uint32_t offset, unsigned *line, unsig
 static const char *
 format_message(struct arena *arena, const char *format, va_list arguments)
 {
-	va_list again;
-	char *message;
-	int length;
+	size_t length;
 
-	va_copy(again, arguments);
-	length = vsnprintf(NULL, 0, format, again);
-	va_end(again);
-	message = arena_alloc(arena, (size_t)length + 1);
-	vsnprintf(message, (size_t)length + 1, format, arguments);
-	return message;
+	return arena_vformat(arena, &length, format, arguments);
 }
 
 static struct diagnostic *
