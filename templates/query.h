@@ -110,6 +110,8 @@ void query_grouped(struct text *out, const struct plan_link *link);
 void query_group_by(struct text *out, const struct plan_link *link);
 /* INSERT of the rows of an upsert table that they count in. */
 void query_create_all(struct text *out, const struct plan_link *link);
+/* SELECT of the columns of such rows that are not there, as verify prints those that differ. */
+void query_missing(struct text *out, const struct plan_link *link);
 /* A condition on its rows: they may come or go between two times of its moments. */
 void query_crossing(struct text *out, const struct plan_link *link);
 /* ... of the rows below one: ?1 … its fields, then the key by which it is referred to. */

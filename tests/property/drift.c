@@ -277,6 +277,8 @@ verify(struct world *w, int differences)
 	rows = run_file(w, "verify");
 	if (exact(w->schema) ? rows != differences : (rows > 0) != (differences > 0))
 		world_fail(w, "verify.sql finds %d, differences are %d", rows, differences);
+	if (report.mismatches != (uint64_t)rows)
+		world_fail(w, "verify.sql finds %d, cc_verify %d", rows, (int)report.mismatches);
 }
 
 /* One parent after the other, by its key. */
