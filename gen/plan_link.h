@@ -25,6 +25,7 @@ struct plan_term {                     /* factor * count(*) or sum(…) from a c
 	const struct source_clause *source;
 	const struct expr *where;          /* as far as no source stands in it; or NULL */
 	bool watched;                      /* every change of the row matters */
+	bool inner;                        /* of a source in a condition or value of another */
 	const struct expr *value;          /* what is summed; NULL: a count */
 	const struct expr *amount;         /* factor * value, in units of decimals; NULL: factor */
 	const struct expr *there;          /* that value is not NULL; NULL: it never is */

@@ -154,6 +154,8 @@ slot_reads(struct plan *plan, struct plan_link *link, struct plan_slot *slot)
 
 	plan_walk_slot(link, slot, link->self ? visit_others : visit_row, &reading);
 	for (term = slot->terms; term != NULL; term = term->next_in_slot) {
+		if (term->inner && link->climb != NULL && link->anchor == 0 && link->reference != NULL)
+			read_reference(&reading, link->reference->reference);
 		for (i = 0; term->watched && i < link->child->n_fields; i++)
 			read_field(&reading, &link->child->fields[i]);
 	}

@@ -67,13 +67,14 @@ inner_part(const struct expr *expr, void *ctx)
 /* The rows of a source make the column be computed again, and so do those of sources in it. */
 static void
 add_source(struct plan *plan, struct plan_column *column, const struct source_clause *source,
-    bool watched)
+    bool inner, bool watched)
 {
 	struct plan_term *term = arena_alloc(plan->arena, sizeof(*term));
-	struct inner inner = { plan, column, source };
+	struct inner within = { plan, column, source };
 
 	term->factor = 1;
 	term->source = source;
+	term->inner = inner;
 	term->watched = watched;
 	term->where = decided(plan->arena, source->where);
 	if (column->form == PLAN_PATCHED) {
@@ -87,8 +88,8 @@ add_source(struct plan *plan, struct plan_column *column, const struct source_cl
 	}
 	plan_column_term(plan, column, term);
 	if (source->where != NULL)
-		inner_part(source->where, &inner);
-	plan_value(source->value, inner_part, &inner);
+		inner_part(source->where, &within);
+	plan_value(source->value, inner_part, &within);
 }
 
 static void
@@ -105,7 +106,7 @@ add_inner(struct plan *plan, struct plan_column *column, const struct expr *expr
 		    joined(plan->arena, expr->source->by, outer);
 		through->holder = (struct table *)column->table->table;
 		/* Without a path nothing says by which key it reaches the row around. */
-		add_source(plan, column, through, through->by == NULL);
+		add_source(plan, column, through, true, through->by == NULL);
 	}
 	for (arg = expr->args; arg != NULL; arg = arg->next)
 		add_inner(plan, column, arg, outer);
@@ -117,7 +118,7 @@ add_sources(struct plan *plan, struct plan_column *column, const struct expr *ex
 	const struct expr *arg;
 
 	if (expr->kind == EXPR_SOURCE)
-		add_source(plan, column, expr->source, false);
+		add_source(plan, column, expr->source, false, false);
 	for (arg = expr->args; arg != NULL; arg = arg->next)
 		add_sources(plan, column, arg);
 }
@@ -129,7 +130,7 @@ add_watched(struct plan *plan, struct plan_column *column, const struct raw *raw
 
 	for (watch = raw->watches; watch != NULL; watch = watch->next) {
 		if (watch->source != NULL)
-			add_source(plan, column, watch->source, true);
+			add_source(plan, column, watch->source, false, true);
 	}
 }
 

@@ -91,6 +91,8 @@ int cc_mend(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_
 int cc_counter_failed(struct cc *cc, struct cc_pool *pool, const struct cc_entry *entry,
     const char *column);
 void cc_applied(struct cc *cc, struct cc_pool *pool, const struct cc_entry *entry);
+/* Drift of this parent has been put right: a count below zero, which proved it, proves no more. */
+int cc_mend_settled(struct cc *cc, const struct cc_table *table, const union cc_part *key);
 
 /* order.c: the entries of a pool that have one of the flags (0: are not empty), by their keys. */
 struct cc_ordered {

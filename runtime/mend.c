@@ -164,6 +164,24 @@ mend_negative(struct cc *cc, struct cc_pool *pool, const struct cc_entry *entry,
 	return result == CC_ABORTED || result == CC_BUSY || result == CC_NOMEM ? result : CC_OK;
 }
 
+int
+cc_mend_settled(struct cc *cc, const struct cc_table *table, const union cc_part *key)
+{
+	struct cc_statement *st;
+	int result = cc_prepare(cc, &st, NULL, "DELETE FROM cc_dirty WHERE table_name = ?1"
+	    " AND key = ?2 AND reason = 'a count went below zero'");
+
+	if (result != CC_OK)
+		return result;
+	cc_text_clear(&cc->json);
+	cc_key_json(&cc->json, table->fields, table->key, table->n_key, key);
+	if (cc->json.failed)
+		return cc_nomem(cc);
+	cc_bind_text(st, 1, table->sql_name);
+	cc_bind_text(st, 2, cc->json.data);
+	return cc_run(st);
+}
+
 static void
 mend_orphan(struct cc *cc, struct cc_pool *pool, const struct cc_entry *entry)
 {

@@ -176,6 +176,10 @@ recount_correct_parent(struct recount *run, struct recount_holder *holder, uint3
 
 	if (*recount_flags(holder, parent) & RECOUNT_DIFFERS)
 		result = recount_settle_parent(run, holder, parent, &one);
+	/* what others read was corrected before, and took away from a count that was too low */
+	if (result == CC_OK && one.corrected > 0 && !one.failed &&
+	    run->cc->metrics.negatives > run->negatives)
+		result = cc_mend_settled(run->cc, holder->table, recount_key(holder, parent));
 	if (*recount_flags(holder, parent) & RECOUNT_DIRTY)
 		mark = cc_recount_mark_of(run, holder, recount_key(holder, parent));
 	if (result == CC_OK && mark != NULL && !one.failed)
@@ -349,6 +353,7 @@ recount_start(struct recount *run)
 	bool told = options->progress != NULL || cc_observed(run->cc);
 	int result = cc_recount_plan(run);
 
+	run->negatives = run->cc->metrics.negatives;
 	run->resumes = run->writes && options->columns == NULL && options->key_from == NULL &&
 	    options->key_to == NULL && options->filter == NULL;
 	run->deadline = options->budget > 0 ? cc_recount_clock() + options->budget : 0;

@@ -58,6 +58,7 @@ struct recount {
 	bool exceeded;                 /* the threshold has been told */
 	int64_t deadline;              /* microseconds of the monotonic clock; 0: none */
 	uint64_t total;                /* parents, for the progress; 0: unknown */
+	uint64_t negatives;            /* counts that had gone below zero before */
 	size_t used;                   /* bytes of the table */
 	uint32_t climbs;               /* up trees, so far */
 	struct cc_arena arena;         /* keys in the table */

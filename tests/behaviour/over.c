@@ -1,0 +1,57 @@
+/*
+ * over.c - cases: counters that read others, and conditions that ask for rows themselves.
+ */
+#include "behaviour.h"
+
+#include "over_counters.h"
+
+static void
+ok(struct fixture *f, int result)
+{
+	if (result != CC_OK)
+		fail_msg("%s: %s", cc_result_name(result), cc_errmsg(f->cc));
+}
+
+static void
+file(struct fixture *f, int64_t id, int64_t folder, bool there)
+{
+	struct over_files row = { .id = id, .folder_id = { .value = folder } };
+
+	ok(f, there ? update(f, "files", &row) : insert(f, "files", &row));
+}
+
+/* What it corrects on the way takes away from a count that it has not come to yet. */
+static void
+reconciled(struct fixture *f)
+{
+	sql(f, "INSERT INTO kids VALUES (1, 1)");
+	sql(f, "UPDATE tops SET empty = 0");
+	ok(f, cc_reconcile(f->cc, NULL, NULL));
+	is(f, "SELECT n FROM mids WHERE id = 1", 1);
+	is(f, "SELECT empty FROM tops", 1);
+	is(f, "SELECT count(*) FROM cc_dirty", 0);
+}
+
+/* A file that leaves changes its folder, which counts above it as before. */
+static void
+within_one_tree(struct fixture *f)
+{
+	file(f, 1, 2, false);
+	file(f, 2, 2, false);
+	is_text(f, "SELECT group_concat(lonely) FROM folders", "1,0");
+	file(f, 2, 1, true);
+	is_text(f, "SELECT group_concat(lonely) FROM folders", "2,1");
+	file(f, 2, 2, true);
+	is_text(f, "SELECT group_concat(lonely) FROM folders", "1,0");
+}
+
+static const struct behaviour cases[] = {
+	{ "over: a recount whose corrections are read by others", reconciled },
+	{ "over: a row moves below one that counts it either way", within_one_tree },
+};
+
+int
+main(void)
+{
+	return behaviour_run(&over_schema, cases, sizeof cases / sizeof *cases, 0);
+}
