@@ -28,7 +28,7 @@ function value(table, column, type, nullable,    name, k, range) {
 		return "NULL"
 	if (type == "BOOLEAN")
 		return pick(2)
-	if (type == "NUMERIC")
+	if (type == "DECIMAL_TEXT")
 		return pick(20000) / 100
 	if (column ~ /_at$/)
 		return timestamp()

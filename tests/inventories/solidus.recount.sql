@@ -171,7 +171,7 @@ SELECT 'solidus-18', 'orders', 'payment_state', json_array(p."id"), 0,
         WHEN s.owed < 0 THEN 'credit_owed'
             ELSE 'paid' END
        
-        FROM (SELECT coalesce(p.payment_total, 0) AS paid,
+        FROM (SELECT CAST(coalesce(p.payment_total, 0) AS REAL) AS paid,
                 round(CASE
         WHEN p.state = 'canceled' THEN 0
         ELSE p.total END

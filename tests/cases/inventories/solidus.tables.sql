@@ -5,14 +5,14 @@ CREATE TABLE orders (
   state TEXT,
   completed_at TEXT,
   item_count INTEGER DEFAULT 0,
-  item_total NUMERIC NOT NULL DEFAULT 0.0,
-  shipment_total NUMERIC NOT NULL DEFAULT 0.0,
-  adjustment_total NUMERIC NOT NULL DEFAULT 0.0,
-  promo_total NUMERIC DEFAULT 0.0,
-  included_tax_total NUMERIC NOT NULL DEFAULT 0.0,
-  additional_tax_total NUMERIC DEFAULT 0.0,
-  payment_total NUMERIC DEFAULT 0.0,
-  total NUMERIC NOT NULL DEFAULT 0.0,
+  item_total DECIMAL_TEXT NOT NULL DEFAULT 0.0,
+  shipment_total DECIMAL_TEXT NOT NULL DEFAULT 0.0,
+  adjustment_total DECIMAL_TEXT NOT NULL DEFAULT 0.0,
+  promo_total DECIMAL_TEXT DEFAULT 0.0,
+  included_tax_total DECIMAL_TEXT NOT NULL DEFAULT 0.0,
+  additional_tax_total DECIMAL_TEXT DEFAULT 0.0,
+  payment_total DECIMAL_TEXT DEFAULT 0.0,
+  total DECIMAL_TEXT NOT NULL DEFAULT 0.0,
   payment_state TEXT,
   shipment_state TEXT,
   PRIMARY KEY (id)
@@ -23,11 +23,11 @@ CREATE TABLE line_items (
   order_id INTEGER,
   variant_id INTEGER,
   quantity INTEGER NOT NULL,
-  price NUMERIC NOT NULL,
-  promo_total NUMERIC DEFAULT 0.0,
-  included_tax_total NUMERIC NOT NULL DEFAULT 0.0,
-  additional_tax_total NUMERIC DEFAULT 0.0,
-  adjustment_total NUMERIC DEFAULT 0.0,
+  price DECIMAL_TEXT NOT NULL,
+  promo_total DECIMAL_TEXT DEFAULT 0.0,
+  included_tax_total DECIMAL_TEXT NOT NULL DEFAULT 0.0,
+  additional_tax_total DECIMAL_TEXT DEFAULT 0.0,
+  adjustment_total DECIMAL_TEXT DEFAULT 0.0,
   PRIMARY KEY (id)
 );
 
@@ -35,11 +35,11 @@ CREATE TABLE shipments (
   id INTEGER NOT NULL,
   order_id INTEGER,
   state TEXT,
-  cost NUMERIC DEFAULT 0.0,
-  promo_total NUMERIC DEFAULT 0.0,
-  included_tax_total NUMERIC NOT NULL DEFAULT 0.0,
-  additional_tax_total NUMERIC DEFAULT 0.0,
-  adjustment_total NUMERIC DEFAULT 0.0,
+  cost DECIMAL_TEXT DEFAULT 0.0,
+  promo_total DECIMAL_TEXT DEFAULT 0.0,
+  included_tax_total DECIMAL_TEXT NOT NULL DEFAULT 0.0,
+  additional_tax_total DECIMAL_TEXT DEFAULT 0.0,
+  adjustment_total DECIMAL_TEXT DEFAULT 0.0,
   PRIMARY KEY (id)
 );
 
@@ -50,7 +50,7 @@ CREATE TABLE adjustments (
   adjustable_id INTEGER NOT NULL,
   source_type TEXT,
   source_id INTEGER,
-  amount NUMERIC,
+  amount DECIMAL_TEXT,
   included BOOLEAN DEFAULT FALSE,
   finalized BOOLEAN NOT NULL DEFAULT FALSE,
   PRIMARY KEY (id)
@@ -60,7 +60,7 @@ CREATE TABLE payments (
   id INTEGER NOT NULL,
   order_id INTEGER,
   state TEXT,
-  amount NUMERIC NOT NULL DEFAULT 0.0,
+  amount DECIMAL_TEXT NOT NULL DEFAULT 0.0,
   PRIMARY KEY (id)
 );
 
@@ -68,23 +68,23 @@ CREATE TABLE refunds (
   id INTEGER NOT NULL,
   payment_id INTEGER,
   reimbursement_id INTEGER,
-  amount NUMERIC NOT NULL DEFAULT 0.0,
+  amount DECIMAL_TEXT NOT NULL DEFAULT 0.0,
   PRIMARY KEY (id)
 );
 
 CREATE TABLE reimbursements (
   id INTEGER NOT NULL,
   order_id INTEGER,
-  total NUMERIC,
+  total DECIMAL_TEXT,
   PRIMARY KEY (id)
 );
 
 CREATE TABLE return_items (
   id INTEGER NOT NULL,
   reimbursement_id INTEGER,
-  amount NUMERIC NOT NULL DEFAULT 0.0,
-  included_tax_total NUMERIC NOT NULL DEFAULT 0.0,
-  additional_tax_total NUMERIC NOT NULL DEFAULT 0.0,
+  amount DECIMAL_TEXT NOT NULL DEFAULT 0.0,
+  included_tax_total DECIMAL_TEXT NOT NULL DEFAULT 0.0,
+  additional_tax_total DECIMAL_TEXT NOT NULL DEFAULT 0.0,
   PRIMARY KEY (id)
 );
 
@@ -130,9 +130,9 @@ CREATE TABLE stock_movements (
 CREATE TABLE store_credits (
   id INTEGER NOT NULL,
   user_id INTEGER,
-  amount NUMERIC NOT NULL DEFAULT 0.0,
-  amount_used NUMERIC NOT NULL DEFAULT 0.0,
-  amount_authorized NUMERIC NOT NULL DEFAULT 0.0,
+  amount DECIMAL_TEXT NOT NULL DEFAULT 0.0,
+  amount_used DECIMAL_TEXT NOT NULL DEFAULT 0.0,
+  amount_authorized DECIMAL_TEXT NOT NULL DEFAULT 0.0,
   deleted_at TEXT,
   invalidated_at TEXT,
   PRIMARY KEY (id)
@@ -142,8 +142,8 @@ CREATE TABLE store_credit_events (
   id INTEGER NOT NULL,
   store_credit_id INTEGER NOT NULL,
   action TEXT NOT NULL,
-  amount NUMERIC,
-  user_total_amount NUMERIC NOT NULL DEFAULT 0.0,
+  amount DECIMAL_TEXT,
+  user_total_amount DECIMAL_TEXT NOT NULL DEFAULT 0.0,
   authorization_code TEXT NOT NULL,
   deleted_at TEXT,
   created_at TEXT,

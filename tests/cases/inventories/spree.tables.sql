@@ -9,7 +9,7 @@ CREATE TABLE products (
   collections_count INTEGER NOT NULL DEFAULT 0,
   media_count INTEGER NOT NULL DEFAULT 0,
   units_sold_count INTEGER NOT NULL DEFAULT 0,
-  revenue NUMERIC NOT NULL DEFAULT 0,
+  revenue DECIMAL_TEXT NOT NULL DEFAULT 0,
   PRIMARY KEY (id)
 );
 
@@ -103,7 +103,7 @@ CREATE TABLE orders (
   id INTEGER NOT NULL,
   completed_at TEXT,
   total_quantity INTEGER DEFAULT 0,
-  item_total NUMERIC NOT NULL DEFAULT 0.0,
+  item_total DECIMAL_TEXT NOT NULL DEFAULT 0.0,
   PRIMARY KEY (id)
 );
 
@@ -112,8 +112,8 @@ CREATE TABLE line_items (
   order_id INTEGER,
   variant_id INTEGER,
   quantity INTEGER NOT NULL,
-  price NUMERIC NOT NULL,
-  pre_tax_amount NUMERIC NOT NULL DEFAULT 0.0,
+  price DECIMAL_TEXT NOT NULL,
+  pre_tax_amount DECIMAL_TEXT NOT NULL DEFAULT 0.0,
   PRIMARY KEY (id)
 );
 

@@ -1,0 +1,2 @@
+-- The application's SQL says everything by itself.
+CREATE TEMP VIEW otherwise AS SELECT * FROM recount WHERE 0;
