@@ -236,7 +236,7 @@ told_apart(struct check *check, const struct reference *r)
 {
 	struct diagnostic *d;
 
-	if ((r->table->n_primary_key > 0 && !r->table->singleton) || table_rowid(r->table))
+	if ((r->table->n_primary_key > 0 && !r->table->singleton) || table_rowid(r->table, SQL_SQLITE))
 		return;
 	d = source_error(check->source, r->span, "no-rowid",
 	    "rows that go or change with their parent need a primary key, or a rowid");

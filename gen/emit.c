@@ -23,6 +23,8 @@
 
 struct output {
 	const char *path, *beside;
+	const struct file *file_of;        /* which of `files`; NULL: the dependency file */
+	const struct plan *plan;           /* ... of this engine */
 	bool written;                      /* `beside` is there */
 	int error;                         /* errno, or 0 */
 	FILE *old;                         /* of `path`, as long as the new one begins as it does */
@@ -31,17 +33,22 @@ struct output {
 };
 
 /* %s is the schema.  A database to generate for adds its rows.  Large ones early. */
-static const struct {
+enum { ALL_ENGINES = -1 };
+static const struct file {
 	const char *name;
+	int dialect;                       /* enum sql_dialect */
 	void (*render)(struct text *out, const struct plan *plan);
 } files[] = {
-	{ "%s_counters.h", header_file },
-	{ "%s_counters.c", source_file },
-	{ "%s.sqlite.reconcile.sql", sqlite_reconcile_file },
-	{ "%s.sqlite.verify.sql", sqlite_verify_file },
-	{ "%s.sqlite.install.sql", sqlite_install_file },
-	{ "%s.sqlite.columns.sql", sqlite_columns_file },
-	{ "%s.sqlite.uninstall.sql", sqlite_uninstall_file },
+	{ "%s_counters.h", ALL_ENGINES, header_file },
+	{ "%s_counters.c", ALL_ENGINES, source_file },
+	{ "%s.sqlite.reconcile.sql", SQL_SQLITE, sqlite_reconcile_file },
+	{ "%s.sqlite.verify.sql", SQL_SQLITE, sqlite_verify_file },
+	{ "%s.sqlite.install.sql", SQL_SQLITE, sqlite_install_file },
+	{ "%s.sqlite.columns.sql", SQL_SQLITE, sqlite_columns_file },
+	{ "%s.sqlite.uninstall.sql", SQL_SQLITE, sqlite_uninstall_file },
+	{ "%s.postgres.install.sql", SQL_POSTGRES, postgres_install_file },
+	{ "%s.postgres.columns.sql", SQL_POSTGRES, postgres_columns_file },
+	{ "%s.postgres.uninstall.sql", SQL_POSTGRES, postgres_uninstall_file },
 };
 enum { PIECE = 256 * 1024 };           /* stays in a processor's cache */
 enum { MANY_TABLES = 100 };            /* worth a second thread */
@@ -77,9 +84,9 @@ render_dependencies(struct text *out, const struct plan *plan, const struct outp
 	const char *path = plan->schema->source->path;
 	size_t i;
 
-	for (i = 0; i < N_FILES; i++) {
+	for (i = 0; outputs[i].file_of != NULL; i++) {
 		add_make_name(out, outputs[i].path);
-		text_add(out, i + 1 < N_FILES ? " \\\n " : ":");
+		text_add(out, outputs[i + 1].file_of != NULL ? " \\\n " : ":");
 	}
 	if (strcmp(path, "<stdin>") != 0) {
 		text_add_char(out, ' ');
@@ -91,18 +98,32 @@ render_dependencies(struct text *out, const struct plan *plan, const struct outp
 	text_add_char(out, '\n');
 }
 
+/* NULL: nothing is asked for that engine. */
+static const struct plan *
+plan_of(const struct plan *plan, int dialect)
+{
+	while (plan != NULL && dialect != ALL_ENGINES && (int)plan->dialect != dialect)
+		plan = plan->next;
+	return plan;
+}
+
 /* The paths, in the order of `files`, then the dependency file. */
 static size_t
 name_outputs(const struct plan *plan, const struct emit_options *options, struct output *outputs)
 {
 	struct arena *arena = plan->arena;
 	const char *name;
-	size_t i, n = N_FILES;
+	size_t i, n = 0;
 
 	for (i = 0; i < N_FILES; i++) {
+		outputs[n].file_of = &files[i];
+		outputs[n].plan = plan_of(plan, files[i].dialect);
+		if (outputs[n].plan == NULL)
+			continue;
 		name = arena_format(arena, files[i].name, plan->name);
-		outputs[i].path = in_directory(arena, options->directory, name);
+		outputs[n++].path = in_directory(arena, options->directory, name);
 	}
+	outputs[n].file_of = NULL;
 	if (options->dependencies) {
 		name = arena_format(arena, "%s_counters.d", plan->name);
 		outputs[n++].path = options->depfile != NULL ? options->depfile :
@@ -273,8 +294,8 @@ write_some(void *shared)
 		pieces.output = &work->outputs[i];
 		empty(&pieces);
 		open_output(pieces.output);
-		if (i < N_FILES)
-			files[i].render(&pieces.text, work->plan);
+		if (pieces.output->file_of != NULL)
+			pieces.output->file_of->render(&pieces.text, pieces.output->plan);
 		else
 			render_dependencies(&pieces.text, work->plan, work->outputs);
 		add_to_output(pieces.output, &pieces.text);

@@ -65,8 +65,6 @@ const char *expr_problem(const struct expr *expr, bool hooks);
 /* True when evaluating may overflow, so that `failed` is needed. */
 bool expr_may_fail(const struct expr *expr);
 
-enum sql_dialect { SQL_SQLITE };
-
 /* How a column of the row is spelt in SQL. */
 struct expr_sql {
 	enum sql_dialect dialect;
@@ -102,13 +100,22 @@ void expr_sql_store(struct text *out, const struct column *column, const char *v
 /* ... and back: a stored column in the language's form. */
 void expr_sql_read(struct text *out, const struct column *column, const struct expr_sql *context);
 
+/* PostgreSQL: the type of a column, of its value in the language's form, and the SELECT of it. */
+const char *postgres_type(const struct type *type);
+const char *postgres_form_type(const struct type *type);
+void postgres_select(struct text *out, const struct column *column, const char *stored);
+
+/* " COLLATE …" by which text compares by bytes. */
+const char *sql_collation(enum sql_dialect dialect);
+
 /* now(), or now() and an interval: its number of units, 0 for now() itself. */
 bool expr_moment(const struct expr *expr, int64_t *number, enum unit *unit);
 /* "now() - 30 days": its name in cc_window. */
 const char *expr_moment_name(struct arena *arena, const struct expr *expr);
 
 /* A moment as SQL, from a column that holds what now() is. */
-void expr_sql_moved(struct text *out, const struct expr *expr, const char *now);
+void expr_sql_moved(struct text *out, const struct expr *expr, const char *now,
+    enum sql_dialect dialect);
 
 /*
  * What the NAME of a condition stands for, over the row that the name is over: where it has a

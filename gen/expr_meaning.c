@@ -63,7 +63,7 @@ add_step(struct text *out, const struct reference *reference, char repeat)
 		expr_meaning(out, reference->when);
 	}
 	text_add_char(out, '>');
-	table_add_sql(out, reference->parent);
+	table_add_sql(out, reference->parent, SQL_SQLITE);
 	text_add_char(out, ']');
 	if (repeat != 0)
 		text_add_char(out, repeat);
@@ -158,7 +158,7 @@ expr_source_meaning(struct text *out, const struct source_clause *source)
 		expr_meaning(out, source->otherwise);
 	}
 	text_add(out, " from ");
-	table_add_sql(out, source->child);
+	table_add_sql(out, source->child, SQL_SQLITE);
 	for (step = source->by; step != NULL; step = step->next)
 		add_step(out, step->reference, step->repeat);
 	if (source->where != NULL) {

@@ -160,6 +160,8 @@ struct piece {                         /* an SQL expression */
 	bool raises;                       /* computing it may raise an error */
 	bool floating;                     /* a REAL for certain, or NULL */
 	bool named;                        /* a text column, which has a collation of its own */
+	bool narrow;                       /* an integer that may have fewer than 64 bits */
+	bool wild;                         /* a float that may be infinite */
 };
 
 bool sql_step(struct sql *s);
@@ -198,10 +200,38 @@ struct piece sql_guarded(struct sql *s, struct piece made, const struct expr *a,
 struct piece sql_stored(struct sql *s, const struct column *column, const struct expr *name);
 struct piece sql_column(struct sql *s, const struct column *column, const struct expr *name);
 struct piece sql_literal(struct sql *s, const struct expr *expr, struct form form);
+struct piece sql_of_case(struct sql *s, const struct expr *expr, struct form form);
+struct piece sql_of_coalesce(struct sql *s, const struct expr *arg, struct form form);
+struct piece sql_of_extreme(struct sql *s, const struct expr *expr, struct form form);
+struct piece sql_of_nullif(struct sql *s, const struct expr *a, struct form form);
 struct piece sql_shifted_months(struct sql *s, struct piece time, int64_t months);
 struct piece sql_moment(struct sql *s, const struct expr *expr);
 struct piece sql_source(struct sql *s, const struct expr *expr);
 struct piece sql_date(struct sql *s, struct piece time);
+
+/* ---- PostgreSQL (expr_postgres.c) ----------------------------------------------------------- */
+
+bool sql_is_postgres(const struct sql *s);
+/* The name of a function: with its schema, where the engine has some. */
+const char *sql_function(const struct sql *s, const char *name);
+struct piece postgres_null(struct sql *s, struct form form);   /* NULL, of a type */
+/* An integer of 64 bits; SQLite's all are. */
+struct piece postgres_wide(struct sql *s, struct piece piece);
+struct piece postgres_float(struct sql *s, struct piece piece, struct form own);
+struct piece postgres_number(struct sql *s, struct piece piece);
+struct piece postgres_round(struct sql *s, struct piece a);
+struct piece postgres_ln(struct sql *s, struct piece a);
+struct piece postgres_power(struct sql *s, struct piece a, struct piece b);
+struct piece postgres_micros(struct sql *s, const char *timestamp);
+struct piece postgres_midnight(struct sql *s, struct piece date);
+struct piece postgres_date(struct sql *s, struct piece time);
+/* NULL for a time before `first` or after `last`. */
+struct piece postgres_shifted_months(struct sql *s, struct piece time, int64_t months,
+    int64_t first, int64_t last);
+struct piece postgres_date_literal(struct sql *s, int64_t day, const char *quoted);
+struct piece postgres_read(struct sql *s, const struct column *column, struct piece stored);
+void postgres_store(struct text *out, const struct column *column, const char *value);
+
 /* As expr_sql and, when `to` is not NULL, expr_sql_as; false where it is too much. */
 bool expr_sql_print(struct text *out, const struct expr *expr, const struct form *to,
     const struct expr_sql *context);

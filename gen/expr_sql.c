@@ -51,7 +51,12 @@ sql_format(struct sql *s, int bind, const char *format, ...)
 const char *
 sql_in(struct sql *s, struct piece piece, int bind)
 {
-	return piece.bind >= bind ? piece.text : sql_format(s, SQL_PRIMARY, "(%s)", piece.text).text;
+	/* PostgreSQL has all comparisons on one level, and they do not associate. */
+	bool among = sql_is_postgres(s) && bind > SQL_NOT && piece.bind <= SQL_LESS;
+
+	if (piece.bind >= bind && !among)
+		return piece.text;
+	return sql_format(s, SQL_PRIMARY, "(%s)", piece.text).text;
 }
 
 static struct piece
@@ -173,12 +178,26 @@ chain(struct sql *s, bool all, const struct expr *arg)
 
 /* ---- comparisons ------------------------------------------------------------------------------ */
 
+const char *
+sql_collation(enum sql_dialect dialect)
+{
+	return dialect == SQL_POSTGRES ? " COLLATE \"C\"" : " COLLATE BINARY";
+}
+
+/* In PostgreSQL the result of a function has a collation, too. */
+static bool
+is_named(struct sql *s, struct form form, struct piece piece)
+{
+	return piece.named || (sql_is_postgres(s) && form.kind == FORM_TEXT);
+}
+
 static const char *
 collated(struct sql *s, struct piece piece, bool wanted, int bind)
 {
 	if (!wanted)
 		return sql_in(s, piece, bind);
-	return sql_format(s, SQL_COLLATE, "%s COLLATE BINARY", sql_in(s, piece, SQL_COLLATE)).text;
+	return sql_format(s, SQL_COLLATE, "%s%s", sql_in(s, piece, SQL_COLLATE),
+	    sql_collation(s->context->dialect)).text;
 }
 
 static struct piece
@@ -194,7 +213,7 @@ related(struct sql *s, const struct expr *a, const char *op, int bind, const str
 	struct form form = form_both(form_of(&a->type), form_of(&b->type));
 	struct piece pa = operand(s, a, form), pb = operand(s, b, form);
 	struct piece made = sql_format(s, bind, "%s %s %s", sql_in(s, pa, bind + 1), op,
-	    collated(s, pb, pa.named || pb.named, bind + 1));
+	    collated(s, pb, is_named(s, form, pa) || pb.named, bind + 1));
 
 	return sql_guarded(s, made, a, pa, b, pb);
 }
@@ -215,7 +234,9 @@ distinct(struct sql *s, const struct expr *expr)
 	struct form form = form_both(form_of(&a->type), form_of(&b->type));
 	struct piece pa = operand(s, a, form), pb = operand(s, b, form), a_null, b_null;
 	struct piece made = sql_format(s, SQL_EQUAL, "%s IS %s%s", sql_in(s, pa, SQL_LESS),
-	    expr->negated ? "" : "NOT ", collated(s, pb, pa.named || pb.named, SQL_LESS));
+	    !sql_is_postgres(s) ? expr->negated ? "" : "NOT " :
+	    expr->negated ? "NOT DISTINCT FROM " : "DISTINCT FROM ",
+	    collated(s, pb, is_named(s, form, pa) || pb.named, SQL_LESS));
 
 	made.raises = pa.raises || pb.raises;
 	if ((!pa.raises || !expr_is_nullable(b)) && (!pb.raises || !expr_is_nullable(a)))
@@ -263,7 +284,7 @@ of_several(struct sql *s, const struct expr *expr)
 		return pv;
 	}
 	pv = operand(s, value, form);
-	named = pv.named;
+	named = is_named(s, form, pv);
 	for (; arg != NULL && sql_step(s); arg = arg->next) {
 		p = operand(s, arg, form);
 		named = named || p.named;

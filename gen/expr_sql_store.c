@@ -100,10 +100,13 @@ seconds_of(struct sql *s, struct piece time)
 struct piece
 sql_date(struct sql *s, struct piece time)
 {
-	struct piece made = sql_format(s, SQL_PRIMARY, "CASE WHEN %s BETWEEN %" PRId64 " AND %" PRId64
+	struct piece made;
+
+	if (sql_is_postgres(s))
+		return postgres_date(s, time);
+	made = sql_format(s, SQL_PRIMARY, "CASE WHEN %s BETWEEN %" PRId64 " AND %" PRId64
 	    " THEN date(%s, 'unixepoch') END", sql_in(s, time, SQL_ADD), -YEAR_0, YEAR_9999,
 	    seconds_of(s, time));
-
 	made.raises = time.raises;
 	return made;
 }
@@ -132,6 +135,9 @@ sql_shifted_months(struct sql *s, struct piece time, int64_t months)
 
 	if (first >= last)
 		return sql_piece(s, "NULL");
+	if (sql_is_postgres(s))
+		return postgres_shifted_months(s, time, months, month_start(first),
+		    month_start(last) - 1);
 	moved = sql_format(s, SQL_PRIMARY, "%s, 'unixepoch', '%+d months'", seconds, (int)months).text;
 	made = sql_format(s, SQL_PRIMARY, "CASE WHEN %s BETWEEN %" PRId64 " AND %" PRId64
 	    " THEN (strftime('%%s', %s) - CASE strftime('%%d', %s) WHEN strftime('%%d', %s, 'unixepoch')"
@@ -154,7 +160,8 @@ sql_moment(struct sql *s, const struct expr *expr)
 	}
 	if (expr_shift(expr, &shift))
 		now = shift.time;
-	text_add(&text, "(SELECT at FROM cc_window WHERE schema = ");
+	text_format(&text, "(SELECT at FROM %scc_window WHERE schema = ",
+	    sql_is_postgres(s) ? "public." : "");
 	text_sql_string(&text, now->text);
 	text_add(&text, " AND moment = ");
 	text_sql_string(&text, expr_moment_name(s->arena, expr));
@@ -176,9 +183,10 @@ sql_source(struct sql *s, const struct expr *expr)
 }
 
 void
-expr_sql_moved(struct text *out, const struct expr *expr, const char *now)
+expr_sql_moved(struct text *out, const struct expr *expr, const char *now,
+    enum sql_dialect dialect)
 {
-	static const struct expr_sql context = { .dialect = SQL_SQLITE };
+	const struct expr_sql context = { .dialect = dialect };
 	struct sql s = { .arena = out->arena, .context = &context, .work = EXPR_WORK };
 	struct shift shift;
 
@@ -203,9 +211,11 @@ of_date(struct sql *s, int64_t day)
 	int64_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
 	int64_t of_year = in_era - (365 * year + year / 4 - year / 100);
 	int64_t month = (5 * of_year + 2) / 153;
+	struct piece made;
 
-	return sql_format(s, SQL_PRIMARY, "'%04d-%02d-%02d'", (int)(year + era * 400 + (month > 9)),
+	made = sql_format(s, SQL_PRIMARY, "'%04d-%02d-%02d'", (int)(year + era * 400 + (month > 9)),
 	    (int)(month < 10 ? month + 3 : month - 9), (int)(of_year - (153 * month + 2) / 5 + 1));
+	return sql_is_postgres(s) ? postgres_date_literal(s, day, made.text) : made;
 }
 
 struct piece
@@ -217,7 +227,7 @@ sql_literal(struct sql *s, const struct expr *expr, struct form form)
 	if (form.kind == FORM_DATE)
 		return of_date(s, expr->integer);
 	if (form.kind == FORM_FLOAT) {
-		made = sql_piece(s, expr->text);
+		made = sql_format(s, SQL_PRIMARY, sql_is_postgres(s) ? "%s::float8" : "%s", expr->text);
 		made.floating = true;
 		return made;
 	}
@@ -259,6 +269,8 @@ read_column(struct sql *s, const struct column *column, const struct expr *expr)
 {
 	struct piece made = sql_stored(s, column, expr);
 
+	if (sql_is_postgres(s))
+		return postgres_read(s, column, made);
 	if (column->type.kind == TYPE_DECIMAL && column->type.storage != STORAGE_UNITS)
 		return of_decimal_text(s, made.text, column->type.scale);
 	if (column->type.kind != TYPE_TIMESTAMP)
@@ -279,12 +291,15 @@ null_as_zero(struct sql *s, struct piece value, const struct join_row *row)
 
 	if (row == NULL || row->by) {
 		made = sql_format(s, SQL_PRIMARY, "coalesce(%s, 0)", value.text);
+		made.floating = value.floating;
 	} else {
 		text_sql_name(&key, column_sql_name(row->reference->parent_columns[0]));
 		made = sql_format(s, SQL_PRIMARY, "CASE WHEN %s.%s IS NOT NULL THEN coalesce(%s, 0) END",
 		    row->alias, text_string(&key), value.text);
 	}
 	made.raises = value.raises;
+	made.narrow = value.narrow;
+	made.wild = value.wild;
 	return made;
 }
 
@@ -297,7 +312,9 @@ sql_column(struct sql *s, const struct column *column, const struct expr *name)
 
 	if (column->kind != COLUMN_PLAIN && s->context->column != NULL && row == s->context->own) {
 		s->context->column(&text, column, s->context->ctx);
-		return sql_piece(s, text_string(&text));
+		made = sql_piece(s, text_string(&text));
+		made.narrow = made.wild = true;
+		return made;
 	}
 	made = read_column(s, column, name);
 	return column_null_is_zero(column) ? null_as_zero(s, made, row) : made;
@@ -320,7 +337,7 @@ expr_sql_read(struct text *out, const struct column *column, const struct expr_s
 	bool spelt = column->kind != COLUMN_PLAIN && context->column != NULL;
 	struct piece made;
 
-	if (!spelt && is_read_as_stored(&column->type)) {
+	if (!spelt && context->dialect == SQL_SQLITE && is_read_as_stored(&column->type)) {
 		if (context->alias != NULL) {
 			text_add(out, context->alias);
 			text_add_char(out, '.');
@@ -341,7 +358,9 @@ expr_sql_store(struct text *out, const struct column *column, const char *value_
 	bool time = column->type.kind == TYPE_TIMESTAMP && (storage == STORAGE_SECONDS ||
 	    storage == STORAGE_MILLIS || storage == STORAGE_TEXT);
 
-	if ((decimal || time) && sql_is_query(value_sql)) {
+	if (context->dialect == SQL_POSTGRES) {
+		postgres_store(out, column, value_sql);
+	} else if ((decimal || time) && sql_is_query(value_sql)) {
 		text_add(out, "(SELECT ");
 		expr_sql_store(out, column, "cc_v", context);
 		text_format(out, " FROM (SELECT %s AS cc_v))", value_sql);
@@ -372,6 +391,11 @@ rounded(struct sql *s, struct piece value, int scale)
 
 	if (scale > 0)
 		value = sql_format(s, SQL_MULTIPLY, "%s * 1e%d", sql_in(s, value, SQL_MULTIPLY), scale);
+	if (sql_is_postgres(s)) {
+		made = sql_format(s, SQL_PRIMARY, "%s::bigint", postgres_round(s, value).text);
+		made.raises = true;
+		return made;
+	}
 	if (sql_is_query(value.text))
 		made = sql_format(s, SQL_PRIMARY, "(SELECT CASE WHEN abs(cc_v) >= 9223372036854774784.0 THEN "
 		    SQL_RAISE " ELSE CAST(round(cc_v) AS INTEGER) END FROM (SELECT %s AS cc_v))", value.text);

@@ -16,9 +16,13 @@ static const struct form as_time = { .kind = FORM_TIME };
 struct piece
 sql_constant(struct sql *s, int64_t value)
 {
+	struct piece made;
+
 	if (value == INT64_MIN)
 		return sql_format(s, SQL_PRIMARY, "(-9223372036854775807 - 1)");
-	return sql_format(s, value < 0 ? SQL_UNARY : SQL_PRIMARY, "%" PRId64, value);
+	made = sql_format(s, value < 0 ? SQL_UNARY : SQL_PRIMARY, "%" PRId64, value);
+	made.narrow = value >= INT32_MIN && value <= INT32_MAX;
+	return made;
 }
 
 struct piece
@@ -26,6 +30,11 @@ sql_checked(struct sql *s, struct piece piece)
 {
 	if (!piece.real)
 		return piece;
+	if (sql_is_postgres(s)) {              /* it raises by itself */
+		piece.real = false;
+		piece.raises = true;
+		return piece;
+	}
 	if (sql_is_query(piece.text))
 		piece = sql_format(s, SQL_PRIMARY, "(SELECT CASE typeof(cc_v) WHEN 'real' THEN " SQL_RAISE
 		    " ELSE cc_v END FROM (SELECT %s AS cc_v))", piece.text);
@@ -45,6 +54,7 @@ rescaled(struct sql *s, struct piece piece, int by, bool overflows)
 	int n;
 	bool raises = piece.raises;
 
+	piece = postgres_wide(s, piece);
 	for (; by < 0; by += n) {
 		n = -by > 18 ? 18 : -by;
 		unit = power_of_ten(n);
@@ -70,6 +80,8 @@ to_float(struct sql *s, struct piece piece, struct form own)
 	bool raises;
 
 	piece = sql_checked(s, piece);
+	if (sql_is_postgres(s))
+		return postgres_float(s, piece, own);
 	raises = piece.raises;
 	if (own.kind == FORM_DECIMAL && own.scale > 0)
 		piece = sql_format(s, SQL_MULTIPLY, "%s / 1e%d", sql_in(s, piece, SQL_MULTIPLY), own.scale);
@@ -91,6 +103,8 @@ converted(struct sql *s, const struct expr *expr, struct piece piece, struct for
 	if (form.kind == FORM_DECIMAL && own.kind != FORM_FLOAT)
 		return rescaled(s, piece, form.scale - own.scale, form_may_overflow(expr, form));
 	if (form.kind == FORM_TIME && own.kind == FORM_DATE) {
+		if (sql_is_postgres(s))
+			return postgres_midnight(s, piece);
 		made = sql_format(s, SQL_MULTIPLY, "strftime('%%s', %s) * 1000000", piece.text);
 		made.raises = piece.raises;
 		return made;
@@ -104,7 +118,7 @@ sql_float(struct sql *s, const struct expr *expr, bool exact)
 	struct form own = form_of(&expr->type);
 	int64_t low, high, most = INT64_C(1) << 53;
 
-	if (own.kind == FORM_INT && expr->kind != EXPR_INT) {
+	if (own.kind == FORM_INT && expr->kind != EXPR_INT && !sql_is_postgres(s)) {
 		expr_range(expr, &low, &high);
 		if (!exact || (low >= -most && high <= most))
 			return sql_value(s, expr, own);
@@ -117,7 +131,7 @@ sql_float(struct sql *s, const struct expr *expr, bool exact)
 static struct piece
 of_negation(struct sql *s, const struct expr *expr, struct form form)
 {
-	struct piece a = sql_raw(s, expr->args, form);
+	struct piece a = postgres_wide(s, sql_raw(s, expr->args, form));
 	struct piece made = sql_format(s, SQL_UNARY, "-%s",
 	    sql_in(s, a, a.text[0] == '-' ? SQL_PRIMARY : SQL_UNARY));
 
@@ -125,6 +139,7 @@ of_negation(struct sql *s, const struct expr *expr, struct form form)
 		made = sql_format(s, SQL_UNARY, "-(%s)", a.text);
 	made.raises = a.raises;
 	made.floating = a.floating;
+	made.wild = a.wild;
 	made.real = form.kind != FORM_FLOAT && (a.real || expr_overflows(expr));
 	return made;
 }
@@ -151,7 +166,25 @@ of_operands(struct sql *s, const struct expr *expr, struct piece made, struct pi
 	}
 	guarded.real = made.real;
 	guarded.floating = made.floating;
+	guarded.wild = made.wild;
 	return sql_guarded(s, guarded, a, pa, b, pb);
+}
+
+/* What divides: PostgreSQL raises where it is 0. */
+static struct piece
+divisor(struct sql *s, const struct expr *expr, struct piece piece)
+{
+	struct piece made;
+
+	if (!sql_is_postgres(s) || (expr->kind != EXPR_DIVIDE && expr->kind != EXPR_MODULO) ||
+	    expr_never_zero(expr->args->next, form_of(&expr->type)))
+		return piece;
+	made = sql_format(s, SQL_PRIMARY, "nullif(%s, 0)", piece.text);
+	made.raises = piece.raises;
+	made.narrow = piece.narrow;
+	made.floating = piece.floating;
+	made.wild = piece.wild;
+	return made;
 }
 
 static struct piece
@@ -168,8 +201,13 @@ of_floats(struct sql *s, const struct expr *expr, const char *op, int bind)
 		pa = made;
 		floating = true;
 	}
-	made = sql_format(s, bind, "%s %s %s", sql_in(s, pa, bind), op, sql_in(s, pb, bind + 1));
+	made = sql_format(s, bind, "%s %s %s", sql_in(s, pa, bind), op,
+	    sql_in(s, divisor(s, expr, pb), bind + 1));
 	made.floating = floating;
+	made.wild = pa.wild || pb.wild;
+	made.raises = pa.raises || pb.raises;
+	if (sql_is_postgres(s))
+		made = postgres_number(s, made);
 	return of_operands(s, expr, made, pa, pb);
 }
 
@@ -193,8 +231,10 @@ of_arithmetic(struct sql *s, const struct expr *expr, struct form form)
 		pa = sql_checked(s, pa);
 	if (expr->kind == EXPR_MODULO || expr->kind == EXPR_DIVIDE)
 		pb = sql_checked(s, pb);
+	if (pb.narrow)
+		pa = postgres_wide(s, pa);
 	made = sql_format(s, bind, "%s %s %s", sql_in(s, pa, bind), ops[expr->kind],
-	    sql_in(s, pb, bind + 1));
+	    sql_in(s, divisor(s, expr, pb), bind + 1));
 	made.real = pa.real || pb.real || expr_overflows(expr);
 	return of_operands(s, expr, made, pa, pb);
 }
@@ -214,120 +254,16 @@ of_shift(struct sql *s, const struct expr *expr, const struct shift *shift)
 	return made;
 }
 
-/* ---- choices ---------------------------------------------------------------------------------- */
-
-static struct piece
-of_case(struct sql *s, const struct expr *expr, struct form form)
-{
-	struct text text = { .arena = s->arena };
-	const struct expr *when;
-	struct piece made, test, value;
-	bool raises = false;
-
-	text_add(&text, "CASE");
-	for (when = expr->args; when != NULL && when->next != NULL; when = when->next->next) {
-		test = sql_truth(s, when);
-		value = sql_value(s, when->next, form);
-		raises = raises || test.raises || value.raises;
-		text_format(&text, " WHEN %s THEN %s", test.text, value.text);
-	}
-	if (when != NULL) {
-		value = sql_value(s, when, form);
-		raises = raises || value.raises;
-		text_format(&text, " ELSE %s", value.text);
-	}
-	text_add(&text, " END");
-	made = sql_piece(s, text_string(&text));
-	made.raises = raises;
-	return made;
-}
-
-static struct piece
-of_coalesce(struct sql *s, const struct expr *arg, struct form form)
-{
-	struct text text = { .arena = s->arena };
-	struct piece made, value;
-	const char *separator = "";
-	bool raises = false;
-
-	for (; arg != NULL; arg = arg->next) {
-		value = sql_value(s, arg, form);
-		raises = raises || value.raises;
-		text_format(&text, "%s%s", separator, value.text);
-		separator = ", ";
-	}
-	made = sql_format(s, SQL_PRIMARY, "coalesce(%s)", text_string(&text));
-	made.raises = raises;
-	return made;
-}
-
-/* SQL's min and max are NULL if one argument is: another one stands for a NULL. */
-static const char *
-standing_in(struct sql *s, const struct expr *args, const struct expr *arg, struct form form)
-{
-	struct text text = { .arena = s->arena };
-	const struct expr *other;
-
-	if (!expr_is_nullable(arg))
-		return sql_value(s, arg, form).text;
-	text_format(&text, "coalesce(%s", sql_value(s, arg, form).text);
-	for (other = args; other != NULL; other = other->next)
-		if (!expr_is_nullable(other)) {
-			text_format(&text, ", %s)", sql_value(s, other, form).text);
-			return text_string(&text);
-		}
-	for (other = args; other != NULL && sql_step(s); other = other->next)
-		if (other != arg)
-			text_format(&text, ", %s", sql_value(s, other, form).text);
-	text_add_char(&text, ')');
-	return text_string(&text);
-}
-
-static struct piece
-of_extreme(struct sql *s, const struct expr *expr, struct form form)
-{
-	struct text text = { .arena = s->arena };
-	const struct expr *arg;
-	struct piece made;
-	bool raises = false, named = false;
-
-	for (arg = expr->args; arg != NULL && sql_step(s); arg = arg->next) {
-		made = sql_value(s, arg, form);
-		raises = raises || made.raises;
-		named = named || made.named;
-	}
-	text_add(&text, expr->function == FUNCTION_LEAST ? "min(" : "max(");
-	for (arg = expr->args; arg != NULL && sql_step(s); arg = arg->next) {
-		text_add(&text, standing_in(s, expr->args, arg, form));
-		if (arg == expr->args && named)
-			text_add(&text, " COLLATE BINARY");
-		text_add(&text, arg->next != NULL ? ", " : ")");
-	}
-	made = sql_piece(s, text_string(&text));
-	made.raises = raises;
-	return made;
-}
-
-static struct piece
-of_nullif(struct sql *s, const struct expr *a, struct form form)
-{
-	struct piece equal = sql_compare(s, EXPR_EQ, a, a->next), value = sql_value(s, a, form), made;
-
-	made = sql_format(s, SQL_PRIMARY, "CASE WHEN %s THEN NULL ELSE %s END", equal.text,
-	    value.text);
-	made.raises = equal.raises || value.raises;
-	return made;
-}
-
 /* ---- functions ------------------------------------------------------------------------------------ */
 
 /* name(a) of an operand as it stands. */
 static struct piece
 of_one(struct sql *s, const char *name, struct piece a)
 {
-	struct piece made = sql_format(s, SQL_PRIMARY, "%s(%s)", name, a.text);
+	struct piece made = sql_format(s, SQL_PRIMARY, "%s(%s)", sql_function(s, name), a.text);
 
 	made.raises = a.raises;
+	made.wild = a.wild;
 	made.real = a.real;
 	return made;
 }
@@ -344,7 +280,13 @@ of_round(struct sql *s, const struct expr *expr, struct form form)
 		    form.scale - form_of(&arg->type).scale, false);
 	a = sql_float(s, arg, false);
 	if (arg->next == NULL || arg->next->integer == 0) {
-		made = of_one(s, "round", a);
+		made = sql_is_postgres(s) ? postgres_round(s, a) : of_one(s, "round", a);
+	} else if (sql_is_postgres(s)) {
+		unit = power_of_ten((int)arg->next->integer);
+		made = sql_format(s, SQL_MULTIPLY, "%s * %" PRId64, sql_in(s, a, SQL_MULTIPLY), unit);
+		made.wild = a.wild;
+		made = sql_format(s, SQL_MULTIPLY, "%s / %" PRId64, postgres_round(s, made).text, unit);
+		made.wild = a.wild;
 	} else {
 		unit = power_of_ten((int)arg->next->integer);
 		made = sql_format(s, SQL_MULTIPLY, "round(%s * %" PRId64 ".0) / %" PRId64 ".0",
@@ -359,7 +301,8 @@ static struct piece
 of_power(struct sql *s, const struct expr *a)
 {
 	struct piece pa = sql_float(s, a, false), pb = sql_float(s, a->next, false);
-	struct piece made = sql_format(s, SQL_PRIMARY, "pow(%s, %s)", pa.text, pb.text);
+	struct piece made = sql_is_postgres(s) ? postgres_power(s, pa, pb) :
+	    sql_format(s, SQL_PRIMARY, "pow(%s, %s)", pa.text, pb.text);
 
 	made.floating = true;
 	return sql_guarded(s, made, a, pa, a->next, pb);
@@ -373,19 +316,21 @@ of_call(struct sql *s, const struct expr *expr, struct form form)
 
 	switch (expr->function) {
 	case FUNCTION_COALESCE:
-		return of_coalesce(s, a, form);
+		return sql_of_coalesce(s, a, form);
 	case FUNCTION_NULLIF:
-		return of_nullif(s, a, form);
+		return sql_of_nullif(s, a, form);
 	case FUNCTION_LEAST:
 	case FUNCTION_GREATEST:
-		return of_extreme(s, expr, form);
+		return sql_of_extreme(s, expr, form);
 	case FUNCTION_ROUND:
 		return of_round(s, expr, form);
 	case FUNCTION_ABS:
-		made = of_one(s, "abs", sql_raw(s, a, form));
+		made = of_one(s, "abs", postgres_wide(s, sql_raw(s, a, form)));
 		made.raises = made.raises || expr_overflows(expr);
 		return made;
 	case FUNCTION_LN:
+		if (sql_is_postgres(s))
+			return postgres_ln(s, sql_float(s, a, false));
 		made = of_one(s, "ln", sql_float(s, a, false));
 		made.floating = true;
 		return made;
@@ -394,7 +339,10 @@ of_call(struct sql *s, const struct expr *expr, struct form form)
 	case FUNCTION_LENGTH:
 		return of_one(s, "length", sql_value(s, a, form_of(&a->type)));
 	case FUNCTION_LOWER:
-		return of_one(s, "lower", sql_value(s, a, form_of(&a->type)));
+		made = sql_value(s, a, form_of(&a->type));
+		if (sql_is_postgres(s))            /* of ASCII alone */
+			made = sql_format(s, SQL_COLLATE, "%s COLLATE \"C\"", sql_in(s, made, SQL_COLLATE));
+		return of_one(s, "lower", made);
 	default:                               /* date */
 		if (a->type.kind == TYPE_DATE)
 			return sql_value(s, a, form);
@@ -412,7 +360,7 @@ of_name(struct sql *s, const struct expr *expr, struct form form)
 	if (expr->condition != NULL)
 		return sql_raw(s, expr_of_condition(s->arena, expr), form);
 	made = sql_column(s, expr->column, expr);
-	if (form.kind == FORM_BOOL)            /* any number but 0 is true */
+	if (form.kind == FORM_BOOL && !sql_is_postgres(s))   /* any number but 0 is true */
 		return sql_format(s, SQL_PRIMARY, "(%s <> 0)", sql_in(s, made, SQL_LESS));
 	return made;
 }
@@ -434,7 +382,7 @@ own_value(struct sql *s, const struct expr *expr, struct form form)
 	case EXPR_NAME:
 		return of_name(s, expr, form);
 	case EXPR_CASE:
-		return of_case(s, expr, form);
+		return sql_of_case(s, expr, form);
 	case EXPR_CALL:
 		return of_call(s, expr, form);
 	case EXPR_ADD:
@@ -464,14 +412,15 @@ sql_raw(struct sql *s, const struct expr *expr, struct form form)
 	int64_t value;
 
 	if (!sql_step(s) || own.kind == FORM_NULL)
-		return sql_piece(s, "NULL");
+		return postgres_null(s, form);
 	if (own.kind == FORM_BOOL && expr->kind != EXPR_NAME && expr->kind != EXPR_CASE &&
 	    expr->kind != EXPR_CALL && expr->kind != EXPR_SOURCE)
 		return sql_truth(s, expr);
 	if (form.kind != FORM_DATE && expr_is_constant(expr, form, &value))
 		return sql_constant(s, value);
 	if (expr->kind == EXPR_INT && form.kind == FORM_FLOAT) {
-		made = sql_format(s, SQL_PRIMARY, "%" PRId64 ".0", expr->integer);
+		made = sql_format(s, SQL_PRIMARY, sql_is_postgres(s) ? "%" PRId64 "::float8" :
+		    "%" PRId64 ".0", expr->integer);
 		made.floating = true;
 		return made;
 	}

@@ -27,12 +27,16 @@ add_column(struct text *out, const char *alias, const struct column *column)
 	text_sql_name(out, column_sql_name(column));
 }
 
-/* Text compares by bytes. */
+/*
+ * Text compares by bytes.  In PostgreSQL equality does so anyway, and an index is found only by its
+ * own collation.
+ */
 static const char *
-collation(const struct column *column)
+collation(const struct column *column, const struct join_sql *sql)
 {
-	return column->type.kind == TYPE_TEXT || column->type.kind == TYPE_UUID ?
-	    " COLLATE BINARY" : "";
+	bool text = column->type.kind == TYPE_TEXT || column->type.kind == TYPE_UUID;
+
+	return text && sql->sql.dialect == SQL_SQLITE ? " COLLATE BINARY" : "";
 }
 
 static void
@@ -44,12 +48,24 @@ add_condition(struct text *out, const struct expr *expr, const struct expr_sql *
 	text_format(out, "(%s)", text_string(&text));
 }
 
+/* What is compared with a column of a key: PostgreSQL wants its type. */
+static void
+add_key_value(struct text *out, const struct column *column, const struct text *value,
+    const struct join_sql *sql)
+{
+	if (sql->sql.dialect == SQL_POSTGRES)
+		expr_sql_store(out, column, text_string(value), &sql->sql);
+	else
+		text_add(out, text_string(value));
+}
+
 /* A part of a key: a column as it is stored, anything else in the language's form. */
 static void
 add_key_part(struct text *out, const struct join *join, const struct join_row *row,
-    const struct expr *part, const struct join_sql *sql)
+    const struct expr *part, const struct column *column, const struct join_sql *sql)
 {
 	struct expr_sql context = join_expr(join, row, sql);
+	struct text value = { .arena = out->arena };
 	const struct join_row *found;
 
 	if (part->kind == EXPR_NAME && part->column != NULL) {
@@ -57,7 +73,8 @@ add_key_part(struct text *out, const struct join *join, const struct join_row *r
 		add_column(out, found->alias, part->column);
 		return;
 	}
-	expr_sql(out, part, &context);
+	expr_sql(&value, part, &context);
+	add_key_value(out, column, &value, sql);
 }
 
 static void
@@ -70,7 +87,7 @@ add_parent_part(struct text *out, const struct join_row *row, size_t i,
 		sql->key(out, row, i, sql->ctx);
 	else
 		add_column(out, row->alias, column);
-	text_add(out, collation(column));
+	text_add(out, collation(column, sql));
 }
 
 /* ---- trees -------------------------------------------------------------------------------- */
@@ -81,6 +98,23 @@ struct walk {                          /* up or down a tree */
 	const char *set, *at;              /* names: of the keys met, of the row that is looked at */
 	unsigned depth;
 };
+
+/* The same of the row that a walk has come to. */
+static void
+add_walked_part(struct text *out, const struct walk *walk, size_t i, const struct expr *part)
+{
+	struct text value = { .arena = out->arena };
+
+	if (part->kind == EXPR_NAME && part->column != NULL && part->n_path == 0) {
+		add_column(out, walk->at, part->column);
+		return;
+	}
+	join_scalar(&value, out->arena, walk->row->table, walk->at, part, walk->sql, walk->depth + 1);
+	if (part->kind == EXPR_NAME && part->column != NULL)
+		text_add(out, text_string(&value));
+	else
+		add_key_value(out, walk->row->reference->parent_columns[i], &value, walk->sql);
+}
 
 static void
 add_parts(struct text *out, const struct walk *walk, bool parents)
@@ -95,11 +129,8 @@ add_parts(struct text *out, const struct walk *walk, bool parents)
 		separator = ", ";
 		if (parents)
 			add_column(out, walk->at, reference->parent_columns[i]);
-		else if (part->kind == EXPR_NAME && part->column != NULL && part->n_path == 0)
-			add_column(out, walk->at, part->column);
 		else
-			join_scalar(out, out->arena, walk->row->table, walk->at, part, walk->sql,
-			    walk->depth + 1);
+			add_walked_part(out, walk, i, part);
 	}
 }
 
@@ -115,13 +146,10 @@ add_step(struct text *out, const struct walk *walk, bool parents)
 		text_add(out, i == 0 ? "" : " AND ");
 		if (parents)
 			add_column(out, walk->at, reference->parent_columns[i]);
-		else if (part->kind == EXPR_NAME && part->column != NULL && part->n_path == 0)
-			add_column(out, walk->at, part->column);
 		else
-			join_scalar(out, out->arena, walk->row->table, walk->at, part, walk->sql,
-			    walk->depth + 1);
+			add_walked_part(out, walk, i, part);
 		text_format(out, " = %s.k%zu%s", walk->set, i + 1,
-		    collation(reference->parent_columns[i]));
+		    collation(reference->parent_columns[i], walk->sql));
 	}
 	if (reference->when != NULL) {
 		text_add(out, " AND (");
@@ -157,7 +185,7 @@ static void
 end_walk(struct text *out, const struct walk *walk, bool parents)
 {
 	text_add(out, " FROM ");
-	table_add_sql(out, walk->row->table);
+	table_add_sql(out, walk->row->table, walk->sql->sql.dialect);
 	text_format(out, " AS %s JOIN %s ON ", walk->at, walk->set);
 	add_step(out, walk, parents);
 	text_format(out, ") SELECT * FROM %s", walk->set);
@@ -212,8 +240,8 @@ tree_below(struct text *out, const struct join *join, const struct join_row *row
 		if (row->repeat == '*')
 			add_column(&parts, row->from->alias, reference->parent_columns[i]);
 		else
-			add_key_part(&parts, join, row->from, part, sql);
-		text_add(&parts, collation(reference->parent_columns[i]));
+			add_key_part(&parts, join, row->from, part, reference->parent_columns[i], sql);
+		text_add(&parts, collation(reference->parent_columns[i], sql));
 		add_parent_part(&seed, row, i, sql);
 	}
 	add_tuple(out, reference->n_parent_columns, &parts);
@@ -239,7 +267,7 @@ tree_above(struct text *out, const struct join *join, const struct join_row *row
 		if (row->repeat == '*')
 			add_column(&seed, row->from->alias, reference->parent_columns[i]);
 		else
-			add_key_part(&seed, join, row->from, part, sql);
+			add_key_part(&seed, join, row->from, part, reference->parent_columns[i], sql);
 	}
 	add_tuple(out, reference->n_parent_columns, &parts);
 	text_add(out, " IN (");
@@ -281,7 +309,7 @@ join_on(struct text *out, const struct join *join, const struct join_row *row,
 	} else {
 		for (i = 0; i < row->reference->n_parent_columns; i++, part = part->next) {
 			text_add(out, i > 0 ? " AND " : "");
-			add_key_part(out, join, row->from, part, sql);
+			add_key_part(out, join, row->from, part, row->reference->parent_columns[i], sql);
 			text_add(out, " = ");
 			add_parent_part(out, row, i, sql);
 		}
@@ -326,11 +354,11 @@ add_item(struct text *out, const struct join *join, const struct join_row *row,
 	if (any)
 		text_add_char(out, '(');
 	if (row == sql->outer)
-		text_add(out, "(SELECT 1)");
+		text_add(out, "(SELECT 1) AS cc_one");
 	else if (is_replaced(row, sql))
 		sql->replacement(out, row, sql->ctx);
 	else
-		table_add_sql(out, row->table);
+		table_add_sql(out, row->table, sql->sql.dialect);
 	if (row != sql->outer)
 		text_format(out, " AS %s", row->alias);
 	for (inner = join->rows; inner != NULL; inner = inner->next)

@@ -36,6 +36,7 @@ struct options {
 	const char *directory;             /* -o */
 	const char *depfile;               /* -MF; -MD alone: NULL */
 	bool dependencies;                 /* -MD */
+	bool engines[2];                   /* by enum sql_dialect */
 	bool json, fmt_check, fmt_write, html, dot;
 	const char *table;                 /* explain: this one only; NULL: all */
 	const char *color;                 /* auto, always, never */
@@ -44,7 +45,7 @@ struct options {
 };
 
 static const char usage[] =
-    "usage: ccgen [generate] FILE.ccdl [-o DIR] [--engine sqlite] [-MD [-MF FILE]]\n"
+    "usage: ccgen [generate] FILE.ccdl [-o DIR] [--engine sqlite,postgres] [-MD [-MF FILE]]\n"
     "       ccgen check [--json] FILE.ccdl ...\n"
     "       ccgen fmt [--check | -w] FILE.ccdl ...\n"
     "       ccgen explain FILE.ccdl [TABLE]\n"
@@ -59,7 +60,7 @@ static const char help[] =
     "  doc        the inventory: what each column is for, and what changes it (Markdown)\n"
     "\n"
     "  -o DIR             where generated files go (.); doc: write all its formats there\n"
-    "  --engine sqlite    the database to generate for\n"
+    "  --engine LIST      the databases to generate for: sqlite (the default), postgres, or both\n"
     "  -MD, -MF FILE      write a dependency file for make\n"
     "  -Wno-CODE          leave out a warning; -Werror, -Werror=CODE make them errors\n"
     "  -Windex            also warn of references that no declared key begins with\n"
@@ -175,13 +176,35 @@ format(struct source *source, const struct options *options)
 	return fputs(text, stdout) >= 0 ? STATUS_FINE : fail("standard output", strerror(errno));
 }
 
+/* A column of JSON is the one thing that is made for SQLite alone. */
+static const char *
+of_sqlite_alone(const struct plan *plan)
+{
+	const struct expr *definition;
+	unsigned i, j;
+
+	for (i = 0; i < plan->n_tables; i++)
+		for (j = 0; j < plan->tables[i].n_maintained; j++) {
+			definition = plan->tables[i].columns[j].column->definition;
+			if (definition != NULL && definition->kind == EXPR_SOURCE &&
+			    (definition->source->value->kind == VALUE_OBJECT ||
+			    definition->source->value->kind == VALUE_ARRAY))
+				return plan->tables[i].columns[j].column->name.text;
+		}
+	return NULL;
+}
+
 static int
 generate(const struct plan *plan, const struct options *options)
 {
+	const char *alone = options->engines[SQL_POSTGRES] ? of_sqlite_alone(plan) : NULL;
 	const struct emit_options emit = { .directory = options->directory,
 	    .dependencies = options->dependencies, .depfile = options->depfile };
-	const char *failed = emit_files(plan, &emit);
+	const char *failed;
 
+	if (alone != NULL)
+		return fail(alone, "a JSON shape is generated for sqlite alone");
+	failed = emit_files(plan, &emit);
 	return failed == NULL ? STATUS_FINE : fail(failed, strerror(errno));
 }
 
@@ -217,13 +240,29 @@ document(const struct schema *schema, const struct options *options)
 	    fail("standard output", strerror(errno));
 }
 
+/* One for each engine. */
+static const struct plan *
+plan_all(struct schema *schema, const struct options *options)
+{
+	struct plan *first = NULL, *plan;
+
+	if (options->engines[SQL_POSTGRES])
+		first = plan_make(schema, SQL_POSTGRES);
+	if (first == NULL || options->engines[SQL_SQLITE]) {
+		plan = plan_make(schema, SQL_SQLITE);
+		plan->next = first;
+		first = plan;
+	}
+	return first;
+}
+
 /* The pipeline. */
 static int
 compile(struct arena *arena, const char *path, const struct options *options)
 {
 	struct source *source = source_read(arena, path);
 	struct schema *schema;
-	struct plan *plan;
+	const struct plan *plan;
 
 	if (source == NULL)
 		return fail(path, strerror(errno));
@@ -240,7 +279,7 @@ compile(struct arena *arena, const char *path, const struct options *options)
 		return STATUS_FINE;
 	if (options->command == COMMAND_DOC)
 		return document(schema, options);
-	plan = plan_make(schema);
+	plan = plan_all(schema, options);
 	if (options->command == COMMAND_EXPLAIN)
 		return explain(plan, options->table);
 	return generate(plan, options);
@@ -277,6 +316,26 @@ dependency_option(struct options *options, char **argv, int argc)
 		return fail_usage("-M", "the options are -MD and -MF FILE");
 	}
 	return STATUS_FINE;
+}
+
+/* "sqlite,postgres": in any order. */
+static int
+engine_option(struct options *options)
+{
+	static const char *const names[] = { [SQL_SQLITE] = "sqlite", [SQL_POSTGRES] = "postgres" };
+	const char *at = optarg;
+	size_t i, n;
+
+	for (;; at += n + 1) {
+		n = strcspn(at, ",");
+		for (i = 0; i < 2 && (strlen(names[i]) != n || strncmp(names[i], at, n) != 0); i++)
+			;
+		if (i == 2)
+			return fail_usage(optarg, "the engines are sqlite and postgres");
+		options->engines[i] = true;
+		if (at[n] == '\0')
+			return STATUS_FINE;
+	}
 }
 
 static int
@@ -317,8 +376,7 @@ take_option(struct options *options, int option, char **argv, int argc)
 			return fail_usage(options->color, "--color is auto, always or never");
 		return STATUS_FINE;
 	case OPTION_ENGINE:
-		return strcmp(optarg, "sqlite") == 0 ? STATUS_FINE :
-		    fail_usage(optarg, "the engine that this release generates for is sqlite");
+		return engine_option(options);
 	default:
 		return fail_usage(NULL, NULL);
 	}

@@ -200,6 +200,8 @@ add_field(struct arena *arena, struct plan_table *table, struct column *column)
 	field->type = plan_type(&column->type, field->nullable);
 	field->name = name_c(arena, column->name.text);
 	field->sql = plan_sql_name(arena, column);
+	field->collation = (column->type.kind == TYPE_TEXT || column->type.kind == TYPE_UUID) &&
+	    table->plan->dialect == SQL_SQLITE ? " COLLATE BINARY" : "";
 	field->param = parameter_name(arena, table->table, field->name);
 	field->note = field_note(arena, table, field);
 }
@@ -423,7 +425,7 @@ make_tables(struct plan *plan)
 		made->counted_by_end = &made->counted_by;
 		made->roles_end = &made->roles;
 		make_fields(plan, made);
-		made->rowid = made->n_key > 0 ? NULL : table_rowid(table);
+		made->rowid = made->n_key > 0 ? NULL : table_rowid(table, plan->dialect);
 		plan->by_name[i] = made;
 	}
 	for (i = 0; i < plan->n_tables; i++)
@@ -440,13 +442,14 @@ file_name(const char *path)
 }
 
 struct plan *
-plan_make(struct schema *schema)
+plan_make(struct schema *schema, enum sql_dialect dialect)
 {
 	struct plan *plan = arena_alloc(schema->arena, sizeof(*plan));
 	struct plan_link *link;
 	unsigned i;
 
 	plan->arena = schema->arena;
+	plan->dialect = dialect;
 	plan->meaning.arena = schema->arena;
 	plan->schema = schema;
 	plan->name = name_c(schema->arena, schema->name.text);

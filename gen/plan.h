@@ -43,6 +43,7 @@ struct plan_field {                    /* a plain column of a row */
 	struct plan_type type;
 	const char *name;                  /* member of the row struct */
 	const char *sql;                   /* its name in the database, quoted */
+	const char *collation;             /* of comparisons with a key: " COLLATE BINARY" or "" */
 	const char *param;                 /* as a parameter of a function */
 	const char *note;                  /* "primary key", "references users", "" */
 	unsigned index;                    /* in cc_table.fields */
@@ -162,6 +163,8 @@ struct plan_table {
 
 struct plan {
 	struct arena *arena;
+	enum sql_dialect dialect;          /* of the SQL that is made of it */
+	const struct plan *next;           /* the same for the next engine, or NULL */
 	const struct schema *schema;
 	const char *name;                  /* C name of the schema: "social" */
 	const char *file;                  /* "social.ccdl", without its folder */
@@ -179,7 +182,7 @@ struct plan {
 };
 
 /* Never fails: the schema has passed check_schema. */
-struct plan *plan_make(struct schema *schema);
+struct plan *plan_make(struct schema *schema, enum sql_dialect dialect);
 
 /* ---- within plan ----------------------------------------------------------------- */
 

@@ -56,7 +56,7 @@ static bool
 is_taken(const struct plan *plan, const char *name)
 {
 	static const char *const endings[] = { "_adds", "_columns", "_fields", "_in_scope",
-		"_inputs", "_key", "_links", "_parent", "_references", "_slots", "_sql" };
+		"_inputs", "_key", "_links", "_parent", "_pgsql", "_references", "_slots", "_sql" };
 	size_t length = strlen(name), i, n;
 
 	n = strlen(plan->name);

@@ -28,6 +28,7 @@ add_extra(struct plan *plan, struct plan_table *table, const struct column *colu
 	field->type = plan_type(&column->type, field->nullable);
 	field->name = maintained->name;
 	field->sql = maintained->sql;
+	field->collation = "";
 	field->param = field->name;
 	field->note = "";
 	field->scanned = true;

@@ -104,22 +104,26 @@ table_sql_name(const struct table *table)
 }
 
 void
-table_add_sql(struct text *out, const struct table *table)
+table_add_sql(struct text *out, const struct table *table, enum sql_dialect dialect)
 {
 	if (table->sql_schema.text != NULL) {
 		text_sql_name(out, table->sql_schema.text);
 		text_add_char(out, '.');
+	} else if (dialect == SQL_POSTGRES) {
+		text_add(out, "\"public\".");
 	}
 	text_sql_name(out, table_sql_name(table));
 }
 
 const char *
-table_rowid(const struct table *table)
+table_rowid(const struct table *table, enum sql_dialect dialect)
 {
 	static const char *const names[] = { "rowid", "_rowid_", "oid" };
 	const struct column *column;
 	size_t i;
 
+	if (dialect == SQL_POSTGRES)
+		return "ctid";                 /* no column can be called so */
 	for (i = 0; i < sizeof names / sizeof *names; i++) {
 		for (column = table->columns; column != NULL; column = column->next)
 			if (strcasecmp(column_sql_name(column), names[i]) == 0)

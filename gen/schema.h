@@ -298,11 +298,16 @@ struct table {
 	struct table *prev, *next;
 };
 
+enum sql_dialect { SQL_SQLITE, SQL_POSTGRES };
+
 const char *table_sql_name(const struct table *table);
-/* The same quoted, behind its schema in the database where that is said. */
-void table_add_sql(struct text *out, const struct table *table);
-/* What SQLite calls the number of a row; NULL: columns have taken every name of it. */
-const char *table_rowid(const struct table *table);
+/*
+ * The same quoted, behind its schema in the database: in SQLite where that is said, in PostgreSQL
+ * always ("public" unless it is said).
+ */
+void table_add_sql(struct text *out, const struct table *table, enum sql_dialect dialect);
+/* What the engine calls a row without a key; NULL: columns have taken every name of it. */
+const char *table_rowid(const struct table *table, enum sql_dialect dialect);
 
 struct schema {
 	struct arena *arena;

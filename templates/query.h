@@ -1,5 +1,6 @@
 /*
- * query.h - the pieces of SQLite's SQL that the generated C and the .sql files share.
+ * query.h - the pieces of SQL that the generated C and the .sql files share, of each engine: what
+ * they print for knows it (plan.h's dialect).
  */
 #ifndef TEMPLATES_QUERY_H
 #define TEMPLATES_QUERY_H
@@ -7,7 +8,24 @@
 #include "join.h"
 #include "templates.h"
 
+bool query_is_postgres(const struct plan_table *table);
+/* How an expression over a row of the table is printed; alias: as in struct expr_sql. */
+struct expr_sql query_over(const struct plan_table *table, const char *alias);
 void query_table(struct text *out, const struct plan_table *table);
+/* Parameter n: of a type that shows from where it stands, else of that of a column: as it is
+   stored, or of its value in the language's form. */
+void query_parameter(struct text *out, const struct plan_table *table, unsigned n);
+void query_stored_parameter(struct text *out, const struct plan_table *table, unsigned n,
+    const struct column *column);
+void query_value_parameter(struct text *out, const struct plan_table *table, unsigned n,
+    const struct column *column);
+/* The name of a function of the engine. */
+void query_function(struct text *out, const struct plan_table *table, const char *name);
+/* A stored value as C reads it, and an expression as a column of a key keeps it. */
+void query_selected(struct text *out, const struct plan_table *table, const struct column *column,
+    const char *stored);
+void query_key_value(struct text *out, const struct plan_table *table,
+    const struct plan_field *field, const char *value);
 
 void query_scan(struct text *out, const struct plan_table *table);
 void query_load(struct text *out, const struct plan_table *table);
@@ -26,8 +44,6 @@ void query_parent(struct text *out, const struct plan_reference *reference);
 void query_create(struct text *out, const struct plan_target *target);
 void query_where(struct text *out, const struct plan_target *target);
 void query_tag(struct text *out, const struct plan *plan, const struct plan_table *table);
-/* " COLLATE BINARY" or "": for comparisons with a key. */
-const char *query_collation(const struct plan_field *field);
 
 /* ---- query_column.tmpl ---------------------------------------------------------------- */
 
@@ -38,22 +54,35 @@ void query_again(struct text *out, const struct plan_column *column);
 void sqlite_extreme(struct text *out, const struct plan_column *column, const char *stored,
     const char *definition);
 /* The greater one of a value and what is stored. */
-void query_kept(struct text *out, const char *value, const char *stored, const char *collation);
+void query_kept(struct text *out, const struct plan_column *column, const char *value,
+    const char *stored);
 /* Nothing where nothing can go wrong. */
-void sqlite_guard(struct text *out, const struct plan_column *column);
-void sqlite_declared(struct text *out, const struct plan_column *column);
+void query_guard(struct text *out, const struct plan_column *column);
+/* Type, NOT NULL, DEFAULT. */
+void query_declared(struct text *out, const struct plan_column *column);
+void postgres_declared(struct text *out, const struct plan_column *column);
 
-/* ---- sqlite_install.tmpl --------------------------------------------------------------- */
+/* BEGIN of a file, which finds no names but with their schema; mode: "" or " READ ONLY". */
+void postgres_begin(struct text *out, const char *mode);
 
+/* ---- query_install.tmpl ---------------------------------------------------------------- */
+
+enum { N_BOOKKEEPING = 5 };            /* tables of one's own */
+void sqlite_bookkeeping(struct text *out, unsigned i);      /* sqlite_install.tmpl */
+void postgres_bookkeeping(struct text *out, unsigned i);    /* postgres_install.tmpl */
+/* A value of a column that may not be NULL. */
+const char *postgres_some_value(const struct type *type, bool key);
 /* Statements but for those that record columns: numbered from 0; some are empty. */
-unsigned sqlite_install_count(const struct plan *plan);
-void sqlite_install_statement(struct text *out, const struct plan *plan, unsigned i);
-/* ... of one column, as parameters. */
-void sqlite_record(struct text *out);
+unsigned query_install_count(const struct plan *plan);
+void query_install_statement(struct text *out, const struct plan *plan, unsigned i);
+/* ... of one column, as parameters; and of all of a table as they are, or nothing. */
+void query_record(struct text *out, const struct plan *plan);
+void query_recorded(struct text *out, const struct plan_table *table);
 /* Moments but now() itself, from what that is in the table. */
-void sqlite_window(struct text *out, const struct plan *plan, const char *window);
-void sqlite_bookkeeping(struct text *out, unsigned i);
-void sqlite_banner(struct text *out, const struct plan *plan, const char *purpose);
+void query_window(struct text *out, const struct plan *plan, const char *window);
+void query_banner(struct text *out, const struct plan *plan, const char *purpose);
+const char *query_own(const struct plan *plan);     /* before the name of a bookkeeping table */
+const char *query_now(const struct plan *plan);     /* the current time in microseconds */
 
 /* ---- query_definition.tmpl ------------------------------------------------------------- */
 

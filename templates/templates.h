@@ -20,6 +20,12 @@ void sqlite_verify_file(struct text *out, const struct plan *plan);
 void sqlite_reconcile_file(struct text *out, const struct plan *plan);
 void sqlite_uninstall_file(struct text *out, const struct plan *plan);
 
+void postgres_install_file(struct text *out, const struct plan *plan);
+void postgres_columns_file(struct text *out, const struct plan *plan);
+void postgres_verify_file(struct text *out, const struct plan *plan);
+void postgres_reconcile_file(struct text *out, const struct plan *plan);
+void postgres_uninstall_file(struct text *out, const struct plan *plan);
+
 void explain_table(struct text *out, const struct plan_table *table);
 void explain_advice(struct text *out);
 

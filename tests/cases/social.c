@@ -414,7 +414,7 @@ static const struct cc_schema_sql sqlite = {
 		"INSERT INTO cc_meta (schema, table_name, column_name, definition, definition_hash)\n"
 		"VALUES (?1, ?2, ?3, ?4, ?5)\n"
 		"ON CONFLICT (schema, table_name, column_name) DO UPDATE SET\n"
-		"    state = CASE definition_hash WHEN excluded.definition_hash THEN state ELSE 'installed' END,\n"
+		"    state = CASE cc_meta.definition_hash WHEN excluded.definition_hash THEN cc_meta.state ELSE 'installed' END,\n"
 		"    definition = excluded.definition,\n"
 		"    definition_hash = excluded.definition_hash",
 };

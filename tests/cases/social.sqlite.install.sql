@@ -61,7 +61,7 @@ VALUES
     ('social', 'users', 'posts_count',
         'count(*) from posts', 'b825bfcf7b53471c')
 ON CONFLICT (schema, table_name, column_name) DO UPDATE SET
-    state = CASE definition_hash WHEN excluded.definition_hash THEN state ELSE 'installed' END,
+    state = CASE cc_meta.definition_hash WHEN excluded.definition_hash THEN cc_meta.state ELSE 'installed' END,
     definition = excluded.definition,
     definition_hash = excluded.definition_hash;
 

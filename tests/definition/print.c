@@ -50,7 +50,9 @@ print(struct text *out, const struct column *column, const char *mode)
 	const struct expr_sql plain = { .dialect = SQL_SQLITE };
 	const struct expr_sql parent = { .dialect = SQL_SQLITE, .alias = "p" };
 	bool update = strcmp(mode, "update") == 0;
-	struct plan_column maintained = { .column = column };
+	const struct plan plan = { .dialect = SQL_SQLITE };
+	struct plan_table table = { .plan = &plan, .table = column->table };
+	struct plan_column maintained = { .column = column, .table = &table };
 	struct text value = { .arena = out->arena };
 
 	if (strcmp(mode, "stored") == 0)

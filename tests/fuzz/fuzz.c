@@ -66,7 +66,7 @@ generate(struct schema *schema)
 	static void (*const files[])(struct text *, const struct plan *) = { header_file,
 		source_file, sqlite_install_file, sqlite_columns_file, sqlite_verify_file,
 		sqlite_reconcile_file, sqlite_uninstall_file };
-	const struct plan *plan = plan_make(schema);
+	const struct plan *plan = plan_make(schema, SQL_SQLITE);
 	size_t i;
 
 	for (i = 0; i < sizeof(files) / sizeof(*files); i++) {

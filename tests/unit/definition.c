@@ -19,7 +19,7 @@ hash(const char *definition, const char *items)
 		source_print(source, stderr, 0);
 		fail();
 	}
-	return plan_make(schema)->tables[0].columns[0].hash;
+	return plan_make(schema, SQL_SQLITE)->tables[0].columns[0].hash;
 }
 
 #define SAME(a, b) assert_string_equal(hash(a, ""), hash(b, ""))
