@@ -162,6 +162,7 @@ struct piece {                         /* an SQL expression */
 	bool named;                        /* a text column, which has a collation of its own */
 	bool narrow;                       /* an integer that may have fewer than 64 bits */
 	bool wild;                         /* a float that may be infinite */
+	bool constant;                     /* made of literals alone */
 };
 
 bool sql_step(struct sql *s);
@@ -215,6 +216,8 @@ bool sql_is_postgres(const struct sql *s);
 /* The name of a function: with its schema, where the engine has some. */
 const char *sql_function(const struct sql *s, const char *name);
 struct piece postgres_null(struct sql *s, struct form form);   /* NULL, of a type */
+/* A constant that is not computed before it is needed: computing it may overflow. */
+struct piece postgres_late(struct sql *s, struct piece piece);
 /* An integer of 64 bits; SQLite's all are. */
 struct piece postgres_wide(struct sql *s, struct piece piece);
 struct piece postgres_float(struct sql *s, struct piece piece, struct form own);

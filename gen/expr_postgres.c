@@ -101,6 +101,20 @@ postgres_wide(struct sql *s, struct piece piece)
 	made = sql_format(s, SQL_PRIMARY, "%s::bigint", sql_in(s, piece, SQL_PRIMARY));
 	made.raises = piece.raises;
 	made.real = piece.real;
+	made.constant = piece.constant;
+	return made;
+}
+
+struct piece
+postgres_late(struct sql *s, struct piece piece)
+{
+	struct piece made = piece;
+
+	if (!sql_is_postgres(s) || !piece.constant)
+		return piece;
+	made = sql_format(s, SQL_PRIMARY, "(SELECT %s)", piece.text);
+	made.narrow = piece.narrow;
+	made.raises = piece.raises;
 	return made;
 }
 
@@ -169,8 +183,8 @@ struct piece
 postgres_power(struct sql *s, struct piece a, struct piece b)
 {
 	struct piece made = sql_format(s, SQL_PRIMARY, "(SELECT CASE WHEN cc_a = 0 AND cc_b < 0 THEN"
-	    " 'Infinity' WHEN cc_a < 0 AND cc_a > '-Infinity' AND cc_b <> pg_catalog.trunc(cc_b) THEN NULL"
-	    " ELSE pg_catalog.power(cc_a, cc_b) END FROM (SELECT %s AS cc_a, %s AS cc_b) AS cc_s)", a.text,
+	    " 'Infinity' WHEN cc_a < 0 AND cc_b <> pg_catalog.trunc(cc_b) THEN CASE WHEN cc_a ="
+	    " '-Infinity' THEN CASE WHEN cc_b < 0 THEN 0::float8 ELSE 'Infinity' END END ELSE pg_catalog.power(cc_a, cc_b) END FROM (SELECT %s AS cc_a, %s AS cc_b) AS cc_s)", a.text,
 	    b.text);
 
 	made.floating = made.wild = true;

@@ -162,8 +162,9 @@ chain(struct sql *s, bool all, const struct expr *arg)
 	if (arg->next == NULL || !sql_step(s))
 		return a;
 	b = chain(s, all, arg->next);
-	/* SQLite drops all of a chain that has a constant which decides it. */
-	if (!any_raises(arg->next) && (!a.raises || strstr(b.text, end) == NULL))
+	/* All of a chain is dropped that has a constant which decides it, in PostgreSQL a computed one. */
+	if (!any_raises(arg->next) && (!a.raises ||
+	    (!sql_is_postgres(s) && strstr(b.text, end) == NULL)))
 		made = sql_format(s, bind, "%s %s %s", sql_in(s, a, bind), op, sql_in(s, b, bind));
 	else if (!expr_is_nullable(arg) && all)
 		made = sql_format(s, SQL_PRIMARY, "CASE WHEN %s THEN %s ELSE FALSE END", a.text, b.text);

@@ -31,7 +31,8 @@ sql_of_case(struct sql *s, const struct expr *expr, struct form form)
 	text_add(&text, " END");
 	made = sql_piece(s, text_string(&text));
 	made.raises = raises;
-	made.narrow = made.wild = true;
+	made.narrow = form.kind == FORM_INT;
+	made.wild = form.kind == FORM_FLOAT;
 	return made;
 }
 
@@ -51,7 +52,8 @@ sql_of_coalesce(struct sql *s, const struct expr *arg, struct form form)
 	}
 	made = sql_format(s, SQL_PRIMARY, "coalesce(%s)", text_string(&text));
 	made.raises = raises;
-	made.narrow = made.wild = true;
+	made.narrow = form.kind == FORM_INT;
+	made.wild = form.kind == FORM_FLOAT;
 	return made;
 }
 
@@ -103,7 +105,8 @@ sql_of_extreme(struct sql *s, const struct expr *expr, struct form form)
 	}
 	made = sql_piece(s, text_string(&text));
 	made.raises = raises;
-	made.narrow = made.wild = true;
+	made.narrow = form.kind == FORM_INT;
+	made.wild = form.kind == FORM_FLOAT;
 	return made;
 }
 

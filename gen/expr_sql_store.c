@@ -313,7 +313,8 @@ sql_column(struct sql *s, const struct column *column, const struct expr *name)
 	if (column->kind != COLUMN_PLAIN && s->context->column != NULL && row == s->context->own) {
 		s->context->column(&text, column, s->context->ctx);
 		made = sql_piece(s, text_string(&text));
-		made.narrow = made.wild = true;
+		made.narrow = type_is_integer(column->type.kind);
+		made.wild = column->type.kind == TYPE_FLOAT32 || column->type.kind == TYPE_FLOAT64;
 		return made;
 	}
 	made = read_column(s, column, name);

@@ -19,8 +19,10 @@ sql_constant(struct sql *s, int64_t value)
 	struct piece made;
 
 	if (value == INT64_MIN)
-		return sql_format(s, SQL_PRIMARY, "(-9223372036854775807 - 1)");
-	made = sql_format(s, value < 0 ? SQL_UNARY : SQL_PRIMARY, "%" PRId64, value);
+		made = sql_format(s, SQL_PRIMARY, "(-9223372036854775807 - 1)");
+	else
+		made = sql_format(s, value < 0 ? SQL_UNARY : SQL_PRIMARY, "%" PRId64, value);
+	made.constant = true;
 	made.narrow = value >= INT32_MIN && value <= INT32_MAX;
 	return made;
 }
@@ -66,6 +68,7 @@ rescaled(struct sql *s, struct piece piece, int by, bool overflows)
 	for (; by > 0; by -= n) {
 		n = by > 18 ? 18 : by;
 		overflows = overflows || piece.real;
+		piece = overflows ? postgres_late(s, piece) : piece;
 		piece = sql_format(s, SQL_MULTIPLY, "%s * %" PRId64, sql_in(s, piece, SQL_MULTIPLY),
 		    power_of_ten(n));
 		piece.real = overflows;
@@ -131,7 +134,7 @@ sql_float(struct sql *s, const struct expr *expr, bool exact)
 static struct piece
 of_negation(struct sql *s, const struct expr *expr, struct form form)
 {
-	struct piece a = postgres_wide(s, sql_raw(s, expr->args, form));
+	struct piece a = postgres_wide(s, postgres_late(s, sql_raw(s, expr->args, form)));
 	struct piece made = sql_format(s, SQL_UNARY, "-%s",
 	    sql_in(s, a, a.text[0] == '-' ? SQL_PRIMARY : SQL_UNARY));
 
@@ -195,7 +198,7 @@ of_floats(struct sql *s, const struct expr *expr, const char *op, int bind)
 	bool floating = pa.floating || pb.floating;
 
 	/* A column of floats may hold integers, which would be divided as such. */
-	if (expr->kind == EXPR_DIVIDE && !floating) {
+	if (expr->kind == EXPR_DIVIDE && !floating && !sql_is_postgres(s)) {
 		made = sql_format(s, SQL_PRIMARY, "CAST(%s AS REAL)", pa.text);
 		made.raises = pa.raises;
 		pa = made;
@@ -233,6 +236,8 @@ of_arithmetic(struct sql *s, const struct expr *expr, struct form form)
 		pb = sql_checked(s, pb);
 	if (pb.narrow)
 		pa = postgres_wide(s, pa);
+	if (pb.constant && expr_overflows(expr))
+		pa = postgres_late(s, pa);
 	made = sql_format(s, bind, "%s %s %s", sql_in(s, pa, bind), ops[expr->kind],
 	    sql_in(s, divisor(s, expr, pb), bind + 1));
 	made.real = pa.real || pb.real || expr_overflows(expr);
@@ -325,7 +330,7 @@ of_call(struct sql *s, const struct expr *expr, struct form form)
 	case FUNCTION_ROUND:
 		return of_round(s, expr, form);
 	case FUNCTION_ABS:
-		made = of_one(s, "abs", postgres_wide(s, sql_raw(s, a, form)));
+		made = of_one(s, "abs", postgres_wide(s, postgres_late(s, sql_raw(s, a, form))));
 		made.raises = made.raises || expr_overflows(expr);
 		return made;
 	case FUNCTION_LN:
@@ -337,7 +342,9 @@ of_call(struct sql *s, const struct expr *expr, struct form form)
 	case FUNCTION_POWER:
 		return of_power(s, a);
 	case FUNCTION_LENGTH:
-		return of_one(s, "length", sql_value(s, a, form_of(&a->type)));
+		made = of_one(s, "length", sql_value(s, a, form_of(&a->type)));
+		made.narrow = true;
+		return made;
 	case FUNCTION_LOWER:
 		made = sql_value(s, a, form_of(&a->type));
 		if (sql_is_postgres(s))            /* of ASCII alone */
@@ -424,7 +431,8 @@ sql_raw(struct sql *s, const struct expr *expr, struct form form)
 		made.floating = true;
 		return made;
 	}
-	return converted(s, expr, own_value(s, expr, own), form);
+	made = converted(s, expr, own_value(s, expr, own), form);
+	return sql_is_postgres(s) ? sql_checked(s, made) : made;
 }
 
 struct piece

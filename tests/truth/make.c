@@ -287,15 +287,19 @@ probe(struct text *functions, struct text *table, unsigned n, const struct expr 
     const char *text)
 {
 	static const struct expr_sql in_sql = { .dialect = SQL_SQLITE, .alias = "c" };
-	struct text sql = { .arena = functions->arena };
+	static const struct expr_sql in_postgres = { .dialect = SQL_POSTGRES, .alias = "c" };
+	struct text sql = { .arena = functions->arena }, postgres = { .arena = functions->arena };
 
 	if (is_value(expr))
 		expr = expr->args;
 	expr_sql(&sql, expr, &in_sql);
+	expr_sql(&postgres, expr, &in_postgres);
 	text_add(table, "\t{ ");
 	text_c_string(table, text);
 	text_add(table, ",\n\t  ");
 	text_c_string(table, text_string(&sql));
+	text_add(table, ",\n\t  ");
+	text_c_string(table, text_string(&postgres));
 	if (strcmp(form(&expr->type), "BOOL") == 0) {
 		view(functions, n, "true", expr, EXPR_VIEW_TRUE);
 		view(functions, n, "false", expr, EXPR_VIEW_FALSE);

@@ -6,6 +6,7 @@
  * NULL, the value, and whether it fails.  Prints the first difference of each expression (at most ten),
  * exits 1 if there is any.
  *
+ * With CCGEN_PG_DSN in the environment the same is asked of that PostgreSQL server instead.
  * With TRUTH_DB=FILE in the environment the database is a new file, to look at the rows.
  * With TRUTH_MUTANT=from~to in the environment the SQL is falsified: every `from` becomes `to`,
  * and the runner exits 0 only if it notices.
@@ -16,9 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rows.h"
+#include "prove.h"
 
 static unsigned differences;           /* expressions that differ */
+static bool of_postgres;               /* that engine is asked */
 static bool differs;                   /* the one at hand does */
 
 /* ---- the database ---------------------------------------------------------------------------- */
@@ -155,17 +157,13 @@ create(void)
 
 /* ---- comparing -------------------------------------------------------------------------------- */
 
-struct answer {
-	char text[80];                 /* FAILED, NULL, TRUE, FALSE, or the value */
-};
-
 static void
 differ(const struct probe *probe, const struct row *row, const char *what, const char *c,
     const char *sql)
 {
 	if (!differs && differences++ < 10)
 		printf("%s: row %" PRId64 ": C says %s, SQL says %s\n  %s\n  %s\n", what, row->id, c, sql,
-			    probe->text, probe->sql);
+			    probe->text, of_postgres ? probe->postgres : probe->sql);
 	differs = true;
 }
 
@@ -193,6 +191,14 @@ said(sqlite3_stmt *stmt, int rc, enum form form)
 	return answer;
 }
 
+void
+answer_date(struct answer *answer, int64_t day)
+{
+	strcpy(answer->text, "'");
+	date_text(day, answer->text + 1, sizeof(answer->text) - 2);
+	strcat(answer->text, "'");
+}
+
 static struct answer
 computed(const struct probe *probe, const struct row *row)
 {
@@ -210,11 +216,8 @@ computed(const struct probe *probe, const struct row *row)
 		snprintf(answer.text, sizeof(answer.text), "%" PRId64, value.i);
 	else if (probe->form == TEXT)
 		snprintf(answer.text, sizeof(answer.text), "'%s'", value.s);
-	else {
-		strcpy(answer.text, "'");
-		date_text(value.i, answer.text + 1, sizeof(answer.text) - 2);
-		strcat(answer.text, "'");
-	}
+	else
+		answer_date(&answer, value.i);
 	return answer;
 }
 
@@ -304,10 +307,72 @@ prove(const struct probe *probe, const struct row *rows, unsigned n, const char 
 	free(sql);
 }
 
+/* ---- PostgreSQL ------------------------------------------------------------------------------ */
+
+static bool
+judge_postgres(const struct probe *probe, const struct row *row, const struct answer *says,
+    int counted)
+{
+	struct answer does;
+	bool failed = false;
+
+	/* What a literal null makes NULL is not computed, and does not fail then. */
+	if (strstr(probe->text, "null") != NULL && strcmp(says->text, "FAILED") != 0) {
+		if (probe->form == BOOL)
+			probe->is_true(row, &failed);
+		else
+			failed = strcmp(computed(probe, row).text, "FAILED") == 0;
+		if (failed)
+			return true;
+	}
+	if (probe->form == BOOL) {
+		judge(probe, row, says, counted);
+		return !differs;
+	}
+	does = computed(probe, row);
+	if (strcmp(says->text, does.text) != 0)
+		differ(probe, row, "value", does.text, says->text);
+	return !differs;
+}
+
+static void
+prove_postgres(const struct row *rows, unsigned n, const char *mutant)
+{
+	const char *to = mutant == NULL ? "" : strchr(mutant, '~') + 1;
+	unsigned i;
+	char *sql;
+
+	for (i = 0; i < n; i++)
+		postgres_store(&rows[i]);
+	for (i = 0; i < n_probes; i++) {
+		differs = false;
+		sql = falsified(probes[i].postgres, mutant, mutant == NULL ? 0 :
+		    (size_t)(to - mutant) - 1, to);
+		postgres_probe(&probes[i], sql, rows, n, judge_postgres);
+		free(sql);
+	}
+}
+
+static void
+prove_sqlite(const struct row *rows, unsigned n, const char *mutant)
+{
+	unsigned i;
+
+	create();
+	must(sqlite3_exec(db, "BEGIN", NULL, NULL, NULL), SQLITE_OK);
+	for (i = 0; i < n; i++)
+		store(&rows[i]);
+	must(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+	for (i = 0; i < n_probes; i++)
+		prove(&probes[i], rows, n, mutant);
+	sqlite3_finalize(insert);
+	sqlite3_close(db);
+}
+
 int
 main(int argc, char **argv)
 {
-	const char *mutant = getenv("TRUTH_MUTANT");
+	const char *mutant = getenv("TRUTH_MUTANT"), *dsn = getenv("CCGEN_PG_DSN");
 	unsigned i, n = argc == 3 ? (unsigned)strtoul(argv[2], NULL, 10) : 0;
 	struct row *rows = calloc(n + 1, sizeof(*rows));
 
@@ -316,18 +381,21 @@ main(int argc, char **argv)
 		return 2;
 	}
 	rows_seed(strtoull(argv[1], NULL, 10));
-	create();
-	must(sqlite3_exec(db, "BEGIN", NULL, NULL, NULL), SQLITE_OK);
+	of_postgres = dsn != NULL;
+	if (of_postgres)
+		postgres_open(dsn);
 	for (i = 0; i < n; i++) {
 		row_fill(&rows[i], i + 1);
-		store(&rows[i]);
+		if (dsn != NULL)
+			postgres_tame(&rows[i]);
 	}
-	must(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
-	for (i = 0; i < n_probes; i++)
-		prove(&probes[i], rows, n, mutant);
+	if (dsn != NULL) {
+		prove_postgres(rows, n, mutant);
+		postgres_close();
+	} else {
+		prove_sqlite(rows, n, mutant);
+	}
 	printf("seed %s: %u expressions, %u rows, %u differences\n", argv[1], n_probes, n, differences);
-	sqlite3_finalize(insert);
-	sqlite3_close(db);
 	rows_release(rows, n);
 	return mutant == NULL ? differences > 0 : differences == 0;
 }

@@ -45,7 +45,7 @@ struct value {
 
 struct probe {
 	const char *text;              /* as in the .ccdl file */
-	const char *sql;
+	const char *sql, *postgres;    /* of each engine */
 	enum form form;
 	/* BOOL */
 	bool (*is_true)(const struct row *row, bool *failed);
