@@ -130,6 +130,8 @@ bool check_name(struct check *check, const struct place *place, struct expr *exp
 bool check_by(struct check *check, struct source_clause *source);
 /* The same for `watching`. */
 bool check_watch(struct check *check, struct watch *watch, struct table *holder);
+/* sql '…' (check_raw.c): its tables, and what its text says of its own row. */
+void check_raw(struct check *check, const struct column *column);
 
 /* ---- sources (check_source.c, check_shape.c) ------------------------------------------- */
 

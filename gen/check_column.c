@@ -314,49 +314,6 @@ strategy(struct check *check, const struct column *column)
 	}
 }
 
-/* ---- sql '…' ------------------------------------------------------------------------------- */
-
-static void
-raw_text(struct check *check, const struct column *column, const char *text)
-{
-	const struct raw *raw = column->raw;
-	const char *end;
-	char *name;
-	struct diagnostic *d;
-
-	for (; text && (text = strchr(text, '{')) != NULL; text = end + 1) {
-		if (text[1] == '{') {
-			end = text + 1;
-			continue;
-		}
-		end = strchr(text, '}');
-		if (!end) {
-			d = source_error(check->source, raw->span, "sql-text",
-			    "'{' without '}' in the SQL");
-			source_hint(check->source, d, "a brace itself is written '{{'");
-			return;
-		}
-		name = arena_copy(check->arena, text + 1, (size_t)(end - text) - 1);
-		if (strcmp(name, "now") == 0 || table_find_column(column->table, name))
-			continue;
-		d = source_error(check->source, raw->span, "unknown-column",
-		    "table '%s' has no column '%s'", column->table->name.text, name);
-		source_hint(check->source, d, "{name} stands for a declared column, {now} for the "
-		    "time; a brace itself is written '{{'");
-	}
-}
-
-static void
-raw(struct check *check, const struct column *column)
-{
-	for (struct watch *w = column->raw->watches; w; w = w->next)
-		check_watch(check, w, column->table);
-	column->raw->schema = check->schema->name.text;
-	raw_text(check, column, column->raw->text);
-	raw_text(check, column, column->raw->sqlite);
-	raw_text(check, column, column->raw->postgres);
-}
-
 /* ---- columns -------------------------------------------------------------------------------- */
 
 static bool
@@ -395,7 +352,7 @@ maintained(struct check *check, struct column *column)
 		else
 			constant(check, column);
 	} else if (column->raw) {
-		raw(check, column);
+		check_raw(check, column);
 	}
 	never_decrement(check, column);
 	touch(check, column);
