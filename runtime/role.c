@@ -29,6 +29,24 @@ role_fields_differ(const struct role *role, const uint16_t *fields, size_t n)
 	return false;
 }
 
+/* The rows that refer to one that goes are told one by one. */
+static bool
+role_follows(const struct cc_reference *by)
+{
+	return by->on_delete == CC_CASCADE || by->on_delete == CC_SET_NULL;
+}
+
+/* ... also those that a tree's row is the first for, of all that it climbs to. */
+static bool
+role_follows_all(const struct cc *cc, const struct role *role)
+{
+	const struct cc_table *child = &cc->schema->tables[role->role->child];
+	uint16_t first = role->link->reference;
+
+	return role_follows(role->by) && (role->role->kind != CC_ROLE_TREE ||
+	    (first != CC_NONE && role_follows(&child->references[first])));
+}
+
 static bool
 role_concerns(const struct cc *cc, const struct role *role)
 {
@@ -38,8 +56,7 @@ role_concerns(const struct cc *cc, const struct role *role)
 		return !role->by->enforced || role->role->kind == CC_ROLE_TREE ||
 		    cc->strays;
 	if (role->after == NULL)
-		return !cc->paths.walking || (role->by->on_delete != CC_CASCADE &&
-		    role->by->on_delete != CC_SET_NULL);
+		return !cc->paths.walking || !role_follows_all(cc, role);
 	return role->in_before == NULL || role->in_after == NULL || role->moved ||
 	    role_fields_differ(role, role->role->reads, role->role->n_reads);
 }

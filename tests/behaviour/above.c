@@ -48,9 +48,31 @@ what_is_read_goes(struct fixture *f)
 	verify_clean(f);
 }
 
+/* A shelf takes with it the shelf that stands on it, but not the books there. */
+static void
+tree_goes_rows_stay(struct fixture *f)
+{
+	struct above_books book = { .id = 1, .shelf_id = { 3, false } };
+
+	for (int64_t id = 1; id <= 3; id++) {
+		struct above_shelves shelf = { .id = id, .on_id = { id - 1, id == 1 } };
+
+		assert_int_equal(insert(f, "shelves", &shelf), CC_OK);
+	}
+	assert_int_equal(insert(f, "books", &book), CC_OK);
+	is(f, "SELECT sum(books) FROM shelves", 3);
+	assert_int_equal(cc_begin(f->cc), CC_OK);
+	assert_int_equal(above_shelves_deleting(f->cc, 2), CC_OK);
+	sql(f, "DELETE FROM shelves WHERE id = 2");
+	assert_int_equal(cc_commit(f->cc), CC_OK);
+	is(f, "SELECT books = 0 AND (SELECT count(*) FROM books) FROM shelves", 1);
+	verify_clean(f);
+}
+
 static const struct behaviour cases[] = {
 	{ "rows come before those above them", above_comes_last },
 	{ "a row that is read goes", what_is_read_goes },
+	{ "a tree goes, the rows in it stay", tree_goes_rows_stay },
 };
 
 int

@@ -101,6 +101,17 @@ now(void *ctx)
 	return w->clock;
 }
 
+static int
+trace(unsigned what, void *ctx, void *stmt, void *text)
+{
+	char *sql = sqlite3_expanded_sql(stmt);
+
+	(void)what, (void)text;
+	world_log(ctx, "    %s;", sql);
+	sqlite3_free(sql);
+	return 0;
+}
+
 static void
 observe(void *ctx, const struct cc_event *e)
 {
@@ -241,6 +252,8 @@ world_open(struct world *w, const struct schema *schema, const struct cc_schema 
 	w->strict = random_chance(&w->random, 10);
 	if (sqlite3_open(":memory:", &w->db) != SQLITE_OK)
 		abort();
+	if (getenv("PROPERTY_TRACE") != NULL)
+		sqlite3_trace_v2(w->db, SQLITE_TRACE_STMT, trace, w);
 	world_must(w, "PRAGMA foreign_keys = ON");
 	print_ddl(schema, &ddl);
 	world_must(w, ddl.s);
