@@ -393,7 +393,7 @@ cc_pending_drop(struct cc *cc)
 void
 cc_pending_clear(struct cc *cc)
 {
-	cc_path_forget_all(cc);
+	cc_path_clear(cc);
 	cc_pending_drop(cc);
 	cc_mark_pop(cc, 0);
 	cc->strays = false;
@@ -467,7 +467,7 @@ cc_mark_push(struct cc *cc, enum cc_mark_kind kind, const char *name)
 		cc->epoch = 0;
 	mark = &cc->marks[cc->n_marks++];
 	*mark = (struct cc_mark){ .kind = kind, .name = copy, .journal = cc->journal_length,
-		.epoch = kind == CC_MARK_TRANSACTION ? 0 : ++cc->epoch };
+		.told = cc->paths.told, .epoch = kind == CC_MARK_TRANSACTION ? 0 : ++cc->epoch };
 	accumulator_inner_mark(cc);
 	return CC_OK;
 }
@@ -477,6 +477,7 @@ cc_mark_rewind(struct cc *cc, size_t mark)
 {
 	size_t to = cc->marks[mark].journal;
 
+	cc->paths.told = cc->marks[mark].told;
 	while (cc->journal_length > to) {
 		struct accumulator_record record;
 		size_t size;

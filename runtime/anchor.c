@@ -295,13 +295,11 @@ anchor_differs(const struct cc *cc, struct cc_anchor *anchor)
 	return differs;
 }
 
-/* The row is to be set from a recount: of that, its primary key is told. */
-static int
-anchor_recount(struct cc *cc, const union cc_part *key)
+int
+cc_anchor_recount(struct cc *cc, uint16_t index, const union cc_part *key)
 {
-	struct cc_pool *pool = &cc->pools[cc->paths.link->target];
+	struct cc_pool *pool = &cc->pools[index];
 	union cc_part primary[CC_KEY_PARTS];
-	uint16_t index = (uint16_t)(pool - cc->pools);
 	struct cc_entry *entry;
 
 	if (!pool->primary) {
@@ -319,7 +317,7 @@ anchor_recount(struct cc *cc, const union cc_part *key)
 	entry = cc_entry_get(cc, index, key);
 	if (entry == NULL)
 		return CC_NOMEM;
-	entry->flags |= CC_ENTRY_RECOUNT | CC_ENTRY_TOUCH;
+	entry->flags |= CC_ENTRY_RECOUNT;
 	return CC_OK;
 }
 
@@ -335,7 +333,7 @@ anchor_apply(struct cc *cc, struct cc_anchor *anchor, bool insert)
 	cc_key_decode(anchor->key, pool->table->fields, pool->target->fields,
 	    pool->target->n_fields, key);
 	if (anchor->flags & CC_ENTRY_RECOUNT)
-		return anchor_recount(cc, key);
+		return cc_anchor_recount(cc, link->target, key);
 	if (anchor->flags & CC_ENTRY_FAILED) {
 		change.link = NULL;
 		change.flags = CC_ENTRY_FAILED;

@@ -53,7 +53,8 @@ struct cc_engine {
 	const char *snapshot;             /* ... that reads one state of the database */
 	const char *differs;              /* a <> b, where NULL is a value */
 	const char *lock;                 /* "" or what ends a SELECT of rows that will be written, */
-	const char *lock_going;           /* ... or deleted */
+	const char *lock_going;           /* ... or deleted, */
+	const char *share;                /* ... or must stay as they are */
 	const char *bytewise;             /* " COLLATE …" that compares text by bytes */
 	bool concurrent;                  /* others write beside an open transaction */
 	bool native;                      /* it has types for times and decimals: times are bound as

@@ -84,6 +84,9 @@ int cc_prepare_going(struct cc *cc, struct cc_statement **out, const struct cc_t
 /* Submits a lock on an entry's row, before its UPDATE; locks a row at once where others write. */
 int cc_lock_entry(struct cc *cc, struct cc_pool *pool, const struct cc_entry *entry);
 int cc_lock_row(struct cc *cc, struct cc_pool *pool, const union cc_part *key);
+/* Whether a link climbs by the field; a verb is about to change one: before it locks the row. */
+bool cc_climbs_by(const struct cc *cc, const struct cc_table *table, uint16_t field);
+int cc_lock_tree(struct cc *cc, const struct cc_table *table);
 
 /* mend.c: the UPDATE of an entry changed no row: finds out why, does what can be done. */
 int cc_mend(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t mask);
@@ -162,6 +165,10 @@ cc_moments_know(struct cc *cc)
 {
 	return cc->moments_known || cc->schema->n_moments == 0 ? CC_OK : cc_moments_load(cc);
 }
+/* The same for a sweep: until it is over no flush goes on that has judged by them. */
+int cc_moments_lock(struct cc *cc);
+/* For a flush: no sweep comes before it is over; *moved: one came since they were read. */
+int cc_moments_hold(struct cc *cc, bool *moved);
 /* The moments as of a time; CC_MISUSE: one is beyond all times. */
 int cc_moments_of(struct cc *cc, int64_t now, int64_t *moments);
 int cc_moments_write(struct cc *cc, int64_t now, const int64_t *moments);

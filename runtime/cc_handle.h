@@ -54,6 +54,7 @@ struct cc_mark {
 	enum cc_mark_kind kind;
 	char *name;                       /* SAVEPOINT, FOREIGN; else NULL */
 	size_t journal;                   /* length of the journal */
+	const struct cc_told *told;       /* the last event before it */
 	uint32_t epoch;
 };
 
@@ -70,8 +71,7 @@ struct cc_holder {
 	uint64_t inputs;                  /* its columns that other rows read, as bits */
 	uint64_t derived, again;          /* derived columns as bits (update.c); of CC_AGAIN */
 	uint64_t *readers;                /* by column: the derived ones that read it */
-	const char *counters[2];          /* composed SELECT for the reader, or NULL as yet: derived
-	                                     columns as stored, anew */
+	const char *counters[2];          /* composed for the reader: derived columns as stored, anew */
 	const char *recount[CC_RECOUNT_TEXTS];  /* composed by recount*.c, or NULL as yet */
 	const char *going;                /* ending of a SELECT of rows that will go, or NULL as yet */
 	bool warn;                        /* the flush has to tell recounts of it: recount_apply.c */
@@ -93,7 +93,6 @@ struct cc {
 	struct cc_options options;
 	struct cc_metrics metrics;
 	char message[512];
-
 	struct cc_statement **statements; /* hash table by address of the text */
 	size_t n_statements, statements_capacity;
 	struct cc_arena kept;             /* texts of composed statements */

@@ -8,8 +8,25 @@
 #ifndef CC_PATH_H
 #define CC_PATH_H
 
-/* Rows read by a key, until the transaction ends or a row of their table changes. */
-struct cc_passed;
+/* A row read by a key, until the transaction ends or a row of its table changes. */
+struct cc_passed {
+	const struct cc_table *from;      /* whose reference */
+	const struct cc_reference *by;    /* ... names it: which kind of key */
+	size_t length;
+	uint64_t hash;
+	uint32_t version;                 /* of its table, when it was read */
+	bool there;
+	bool read;                        /* row and there are as read last */
+	bool locked;                      /* nobody else changes it before this transaction ends */
+	void *row;
+	char key[];
+};
+/* An event that was judged by rows that others may have changed meanwhile: see validate.c. */
+struct cc_told {
+	const struct cc_told *before;     /* the one before it, or NULL */
+	const struct cc_table *table;
+	const void *was, *is;             /* the row; NULL: not there */
+};
 /* A parent that an event concerns. */
 struct cc_anchor;
 struct cc_pool;
@@ -37,6 +54,10 @@ struct cc_paths {
 	const struct cc_table *many;      /* ... of this one, whose rows were so before, */
 	const char *befores;
 	size_t n_befores;                 /* ... each of its full size */
+	const struct cc_told *told;       /* the last event, where others write beside */
+	struct cc_arena told_memory;
+	bool locking;                     /* rows are read under a lock: the flush */
+	bool suspect;                     /* a row was not what it had been taken for */
 };
 
 /* One side of an event: what was, or what is. */
@@ -76,6 +97,10 @@ int cc_path_open(struct cc *cc);
 void cc_path_free(struct cc *cc);
 void cc_path_forget(struct cc *cc, const struct cc_table *table);
 void cc_path_forget_all(struct cc *cc);
+void cc_path_clear(struct cc *cc);             /* the transaction is over */
+void cc_path_settled(struct cc *cc);           /* its events have been applied */
+/* Reads the row again, under a lock. */
+int cc_path_lock(struct cc *cc, struct cc_passed *passed);
 /*
  * The row that a reference of a table names; *out is NULL where there is none.  When it is the row
  * that changes (self), that image of it.
@@ -101,6 +126,17 @@ int cc_anchors_add(struct cc *cc, const struct cc_side *side, const union cc_par
 /* Applies what the sides differ by; insert: of a new child's row. */
 int cc_anchors_apply(struct cc *cc, bool insert);
 void cc_anchors_free(struct cc *cc);
+
+/* The row is to be set from a recount: of that, its primary key is told. */
+int cc_anchor_recount(struct cc *cc, uint16_t pool, const union cc_part *key);
+
+/* ---- validate.c ----------------------------------------------------------------------------- */
+
+/* Keeps an event for the flush, where others write beside. */
+int cc_validate_tell(struct cc *cc, const struct cc_table *table, const void *before,
+    const void *after);
+/* Locks what events were judged by; where it changed meanwhile the parents are recounted. */
+int cc_validate(struct cc *cc);
 
 /* ---- flow.c -------------------------------------------------------------------------------- */
 
@@ -129,7 +165,9 @@ int cc_role_read(struct cc *cc, const struct cc_link *link, struct cc_statement 
 /* cc_count for tables whose links have hops or climb, and for those with roles. */
 int cc_count_event(struct cc *cc, const struct cc_table *table, const void *before,
     const void *after);
-/* The same without the roles, and not all or nothing. */
+/* The event's parents, as rows on the way are now, are to be recounted. */
+int cc_count_again(struct cc *cc, const struct cc_told *told);
+/* cc_count_event without the roles, and not all or nothing. */
 int cc_count_apart(struct cc *cc, const struct cc_table *table, const void *before,
     const void *after);
 

@@ -105,7 +105,9 @@ int
 cc_count_apart(struct cc *cc, const struct cc_table *table, const void *before,
     const void *after)
 {
-	return event_count(cc, table, before, after, false);
+	int result = event_count(cc, table, before, after, false);
+
+	return result == CC_OK ? cc_validate_tell(cc, table, before, after) : result;
 }
 
 int
@@ -120,8 +122,53 @@ cc_count_event(struct cc *cc, const struct cc_table *table, const void *before,
 	cc_path_forget(cc, table);
 	result = event_count(cc, table, before, after, true);
 	cc_path_forget(cc, table);
+	if (result == CC_OK)
+		result = cc_validate_tell(cc, table, before, after);
 	if (result != CC_OK)
 		cc_mark_rewind(cc, mark);
 	cc_mark_pop(cc, mark);
+	return result;
+}
+
+/* ---- once more, as the rows on the way are now ----------------------------------------------- */
+
+static int
+event_again(struct cc *cc, const struct cc_table *table, const struct cc_link *link,
+    const void *row, bool plus)
+{
+	struct cc_side side = { .table = table, .row = row, .plus = plus,
+		.flags = CC_ENTRY_RECOUNT };
+	struct cc_contribution to = { .amount = cc->paths.amounts };
+	bool counts;
+	int result;
+
+	if (row == NULL || (table->in_scope != NULL && !table->in_scope(row)))
+		return CC_OK;
+	cc_anchors_begin(cc, link);
+	result = cc_judge(cc, link, &side, &to, &counts);
+	if (result == CC_OK && counts)
+		result = cc_anchors_add(cc, &side, to.key, to.amount);
+	return result == CC_OK ? cc_anchors_apply(cc, false) : result;
+}
+
+int
+cc_count_again(struct cc *cc, const struct cc_told *told)
+{
+	const struct cc_table *table = told->table;
+	int result = CC_OK;
+
+	for (size_t i = 0; result == CC_OK && i < table->n_links; i++) {
+		const struct cc_link *link = &table->links[i];
+
+		if (!cc_link_is_far(link) && !link->moving)
+			continue;
+		result = event_again(cc, table, link, told->was, false);
+		if (result == CC_OK)
+			result = event_again(cc, table, link, told->is, true);
+	}
+	cc->paths.walking = true;              /* roles: by flags */
+	if (result == CC_OK && table->n_roles > 0)
+		result = cc_count_roles(cc, table, told->was, told->is);
+	cc->paths.walking = false;
 	return result;
 }

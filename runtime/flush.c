@@ -344,20 +344,34 @@ flush_rounds(struct cc *cc)
 	return result;
 }
 
+/* Where others write beside. */
+static int
+flush_beside(struct cc *cc)
+{
+	int result = cc_validate(cc);
+
+	cc->paths.locking = true;
+	if (result == CC_OK && cc->n_filled > 0)
+		result = cc->flow.any ? flush_rounds(cc) : flush_once(cc);
+	cc->paths.locking = false;
+	return result == CC_OK ? cc_recount_warn_all(cc) : result;
+}
+
 int
 cc_flush_pending(struct cc *cc)
 {
 	int result;
 
-	if (cc->n_filled == 0)
+	if (cc->n_filled == 0 && cc->paths.told == NULL)
 		return CC_OK;
 	cc->metrics.flushes++;
 	cc_arena_reset(&cc->scratch);
-	result = cc->flow.any ? flush_rounds(cc) : flush_once(cc);
-	if (result == CC_OK && cc->engine->concurrent)
-		result = cc_recount_warn_all(cc);
-	if (result == CC_OK && cc->mark_epoch == 0)
+	result = cc->engine->concurrent ? flush_beside(cc) :
+	    cc->flow.any ? flush_rounds(cc) : flush_once(cc);
+	if (result == CC_OK && cc->mark_epoch == 0) {
 		cc_pending_drop(cc);
+		cc_path_settled(cc);
+	}
 	return result;
 }
 
@@ -388,12 +402,25 @@ flush_one_immediate(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry)
 	return cc_flush_entry(cc, (uint16_t)(pool - cc->pools), entry);
 }
 
+static bool
+flush_has_immediate(const struct cc *cc)
+{
+	for (size_t i = 0; i < cc->n_filled; i++)
+		if (cc->pools[cc->filled[i]].immediate)
+			return true;
+	return false;
+}
+
 int
 cc_flush_immediate(struct cc *cc)
 {
 	uint64_t told;
 	int result = CC_OK, rounds = 0;
 
+	if (!flush_has_immediate(cc))
+		return CC_OK;
+	if (cc->engine->concurrent)
+		result = cc_validate(cc);
 	do {
 		told = cc->flow.told;
 		for (size_t i = 0; result == CC_OK && i < cc->n_filled; i++)

@@ -94,3 +94,47 @@ cc_lock_row(struct cc *cc, struct cc_pool *pool, const union cc_part *key)
 		    &pool->table->fields[pool->target->fields[i]], key[i]);
 	return cc_run(st);
 }
+
+/* ---- trees ------------------------------------------------------------------------------------ */
+
+bool
+cc_climbs_by(const struct cc *cc, const struct cc_table *table, uint16_t field)
+{
+	for (size_t i = 0; i < table->n_roles; i++) {
+		const struct cc_role *role = &table->roles[i];
+		const struct cc_link *link = &cc->schema->tables[role->child].links[role->link];
+		const struct cc_reference *by = &table->references[link->climb];
+
+		if (role->kind != CC_ROLE_TREE)
+			continue;
+		for (size_t k = 0; k < by->n_fields; k++)
+			if (by->fields[k] == field)
+				return true;
+	}
+	return false;
+}
+
+/*
+ * Moves within the trees of a table go one after the other: two that know nothing of each other might
+ * close a circle.  The row is written, not locked, so that a snapshot from before fails.
+ */
+int
+cc_lock_tree(struct cc *cc, const struct cc_table *table)
+{
+	struct cc_statement *st;
+	int result;
+
+	if (!cc->engine->concurrent)
+		return CC_OK;
+	result = cc_prepare(cc, &st, NULL, "UPDATE cc_meta SET maintained_by = maintained_by"
+	    " WHERE schema = ?1 AND table_name = ?2 AND column_name ="
+	    " (SELECT min(m.column_name) FROM cc_meta AS m WHERE m.schema = ?1 AND m.table_name = ?2)");
+
+	if (result != CC_OK)
+		return result;
+	cc_bind_text(st, 1, cc->schema->name);
+	cc_bind_text(st, 2, table->sql_name);
+	result = cc_run(st);
+	cc_path_forget(cc, table);
+	return result;
+}

@@ -38,11 +38,11 @@ cc_moments_of(struct cc *cc, int64_t now, int64_t *moments)
 /* ---- reading ----------------------------------------------------------------------------- */
 
 static int
-moment_read(struct cc *cc, const char *text, int64_t *out)
+moment_read(struct cc *cc, const char *text, int64_t *out, int which, const char *lock)
 {
 	struct cc_statement *st;
-	int result = cc_prepare(cc, &st, NULL,
-	    "SELECT at FROM cc_window WHERE schema = ?1 AND moment = ?2");
+	int result = cc_prepare_ending(cc, &st, NULL,
+	    "SELECT at FROM cc_window WHERE schema = ?1 AND moment = ?2", which, lock);
 
 	if (result != CC_OK)
 		return result;
@@ -61,12 +61,36 @@ moment_read(struct cc *cc, const char *text, int64_t *out)
 int
 cc_moments_load(struct cc *cc)
 {
-	int result = moment_read(cc, MOMENT_NOW, &cc->swept);
+	int result = moment_read(cc, MOMENT_NOW, &cc->swept, 0, "");
 
 	for (size_t i = 0; i < cc->schema->n_moments && result == CC_OK; i++)
-		result = moment_read(cc, cc->schema->moments[i].text, &cc->moments[i]);
+		result = moment_read(cc, cc->schema->moments[i].text, &cc->moments[i], 0, "");
 	cc->moments_known = result == CC_OK;
 	return result;
+}
+
+int
+cc_moments_lock(struct cc *cc)
+{
+	int result = moment_read(cc, MOMENT_NOW, &cc->swept, CC_ENDING_GOING,
+	    cc->engine->lock_going);
+
+	return result == CC_OK ? cc_moments_load(cc) : result;
+}
+
+int
+cc_moments_hold(struct cc *cc, bool *moved)
+{
+	int64_t swept = cc->swept;
+	int result;
+
+	if (cc->schema->n_moments == 0 || !cc->moments_known)
+		return CC_OK;
+	result = moment_read(cc, MOMENT_NOW, &cc->swept, CC_ENDING_SHARE, cc->engine->share);
+	if (result != CC_OK || cc->swept == swept)
+		return result;
+	*moved = true;
+	return cc_moments_load(cc);
 }
 
 /* ---- writing ----------------------------------------------------------------------------- */
@@ -121,7 +145,7 @@ cc_moments_install(struct cc *cc)
 	if (result == CC_OK)
 		result = moment_write(cc, missing, MOMENT_NOW, cc_now(cc));
 	if (result == CC_OK)
-		result = moment_read(cc, MOMENT_NOW, &cc->swept);
+		result = moment_read(cc, MOMENT_NOW, &cc->swept, 0, "");
 	if (result == CC_OK)
 		result = cc_moments_of(cc, cc->swept, cc->moments);
 	if (result == CC_OK)

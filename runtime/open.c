@@ -127,6 +127,7 @@ open_child(struct cc *cc, uint16_t index)
 		uint16_t parent = cc->schema->targets[link->target].table;
 
 		cc->holders[index].far |= cc_link_is_far(link) ||
+		    (link->moving && cc->engine != NULL && cc->engine->concurrent) ||
 		    (cc->pools[link->target].immediate &&
 		    (cc->schema->tables[parent].n_inputs > 0 ||
 		    cc->schema->tables[parent].flags & CC_TABLE_UPSERT));

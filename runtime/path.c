@@ -10,16 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct cc_passed {
-	const struct cc_reference *by;     /* which kind of key */
-	size_t length;
-	uint64_t hash;
-	uint32_t version;                  /* of its table, when it was read */
-	bool there;
-	void *row;
-	char key[];
-};
-
 /* ---- the cache ---------------------------------------------------------------------------- */
 
 int
@@ -56,6 +46,7 @@ cc_path_free(struct cc *cc)
 
 	cc_anchors_free(cc);
 	cc_arena_free(&paths->rows);
+	cc_arena_free(&paths->told_memory);
 	free(paths->passed);
 	free(paths->versions);
 	free(paths->hops);
@@ -70,11 +61,41 @@ cc_path_forget(struct cc *cc, const struct cc_table *table)
 	cc->paths.versions[cc_table_index(cc, table)]++;
 }
 
+/* What events were judged by stays for the flush to look at, but is to be read and locked anew. */
 void
 cc_path_forget_all(struct cc *cc)
 {
 	struct cc_paths *paths = &cc->paths;
 
+	if (paths->told == NULL) {
+		cc_path_clear(cc);
+		return;
+	}
+	for (size_t i = 0; i < cc->schema->n_tables; i++)
+		paths->versions[i]++;
+	for (size_t i = 0; i < paths->passed_capacity; i++)
+		if (paths->passed[i] != NULL)
+			paths->passed[i]->locked = false;
+}
+
+void
+cc_path_settled(struct cc *cc)
+{
+	if (cc->paths.told != NULL)
+		cc_arena_reset(&cc->paths.told_memory);
+	cc->paths.told = NULL;
+}
+
+void
+cc_path_clear(struct cc *cc)
+{
+	struct cc_paths *paths = &cc->paths;
+
+	paths->suspect = false;
+	if (paths->told != NULL) {
+		paths->told = NULL;
+		cc_arena_reset(&paths->told_memory);
+	}
 	if (paths->n_passed == 0)
 		return;
 	memset(paths->passed, 0, paths->passed_capacity * sizeof(struct cc_passed *));
@@ -131,8 +152,8 @@ path_grow(struct cc *cc)
 
 /* The row with this key, as known or as yet to be read. */
 static int
-path_find(struct cc *cc, const struct cc_reference *by, const struct cc_table *parent,
-    const union cc_part *key, struct cc_passed **out)
+path_find(struct cc *cc, const struct cc_table *table, const struct cc_reference *by,
+    const struct cc_table *parent, const union cc_part *key, struct cc_passed **out)
 {
 	struct cc_paths *paths = &cc->paths;
 	struct cc_passed **slot;
@@ -152,7 +173,7 @@ path_find(struct cc *cc, const struct cc_reference *by, const struct cc_table *p
 
 		if (passed == NULL || row == NULL)
 			return cc_nomem(cc);
-		*passed = (struct cc_passed){ .by = by, .hash = hash, .length = cc->key.length,
+		*passed = (struct cc_passed){ .from = table, .by = by, .hash = hash, .length = cc->key.length,
 			.version = paths->versions[by->parent] - 1, .row = row };
 		memcpy(passed->key, cc->key.data, cc->key.length);
 		*slot = passed;
@@ -162,30 +183,95 @@ path_find(struct cc *cc, const struct cc_reference *by, const struct cc_table *p
 	return CC_OK;
 }
 
-static int
-path_load(struct cc *cc, const struct cc_table *table, const struct cc_reference *by,
-    const union cc_part *key, struct cc_passed *passed)
+static bool
+path_differs(const struct cc_table *table, const void *a, const void *b)
 {
+	for (size_t i = 0; i < cc_n_fields(table); i++)
+		if (!cc_field_equal(&table->fields[i], a, b))
+			return true;
+	return false;
+}
+
+/* The row that the statement finds: events may have been judged by another one. */
+static int
+path_take(struct cc *cc, const struct cc_table *parent, struct cc_statement *st,
+    struct cc_passed *passed)
+{
+	struct cc_paths *paths = &cc->paths;
+	void *row = passed->row;
+	int result = cc_step(st);
+	bool there = result == CC_ROW;
+
+	if (passed->read && cc->engine->concurrent)
+		row = cc_arena_get(&paths->rows, cc_full_size(parent));
+	if (row == NULL)
+		return cc_nomem(cc);
+	if (there)
+		result = cc_row_read(st, 0, parent, row, &paths->rows);
+	if (result != CC_OK)
+		return result;
+	if (row != passed->row && (there != passed->there ||
+	    (there && path_differs(parent, row, passed->row))))
+		paths->suspect = true;
+	passed->row = row;
+	passed->there = there;
+	passed->read = true;
+	passed->version = paths->versions[passed->by->parent];
+	return CC_OK;
+}
+
+/* How a row is locked: as one that will be written, where it may be. */
+static bool
+path_is_written(struct cc *cc, const struct cc_table *parent, const struct cc_passed *passed)
+{
+	uint16_t pool = cc->holders[cc_table_index(cc, parent)].pool;
+	const struct cc_entry *entry = NULL;
+	union cc_part key[CC_KEY_PARTS];
+
+	if (pool == CC_NONE || !passed->there)
+		return false;
+	if (cc->flow.any)
+		return true;
+	if (cc_row_key(parent, passed->row, key))
+		entry = cc_entry_find(cc, pool, key);
+	return entry != NULL && !cc_entry_empty(&cc->pools[pool], entry);
+}
+
+static int
+path_load(struct cc *cc, const union cc_part *key, struct cc_passed *passed, bool lock)
+{
+	const struct cc_reference *by = passed->by;
 	const struct cc_table *parent = &cc->schema->tables[by->parent];
-	const struct cc_table_sql *sql = cc_sql(cc, table);
+	const struct cc_table_sql *sql = cc_sql(cc, passed->from);
+	size_t reference = (size_t)(by - passed->from->references);
+	bool written = lock && path_is_written(cc, parent, passed);
 	struct cc_statement *st;
 	int result;
 
-	if (sql->parents == NULL || sql->parents[by - table->references] == NULL)
+	if (sql->parents == NULL || sql->parents[reference] == NULL)
 		return cc_fail(cc, CC_MISUSE, "%s cannot be followed", by->name);
-	result = cc_prepare(cc, &st, sql->tag, sql->parents[by - table->references]);
+	result = cc_prepare_ending(cc, &st, sql->tag, sql->parents[reference],
+	    written ? CC_ENDING_LOCK : CC_ENDING_SHARE,
+	    !lock ? "" : written ? cc->engine->lock : cc->engine->share);
 	if (result != CC_OK)
 		return result;
 	for (int i = 0; i < by->n_fields; i++)
 		cc_bind_part(st, i + 1, &parent->fields[by->parent_fields[i]], key[i]);
-	result = cc_step(st);
-	passed->there = result == CC_ROW;
-	if (result == CC_ROW)
-		result = cc_row_read(st, 0, parent, passed->row, &cc->paths.rows);
+	result = path_take(cc, parent, st, passed);
 	cc_reset(st);
-	if (result == CC_OK)
-		passed->version = cc->paths.versions[by->parent];
+	passed->locked = result == CC_OK && lock && passed->there;
 	return result;
+}
+
+int
+cc_path_lock(struct cc *cc, struct cc_passed *passed)
+{
+	const struct cc_reference *by = passed->by;
+	union cc_part key[CC_KEY_PARTS];
+
+	cc_key_decode(passed->key, cc->schema->tables[by->parent].fields, by->parent_fields,
+	    by->n_fields, key);
+	return path_load(cc, key, passed, true);
 }
 
 static bool
@@ -230,9 +316,9 @@ cc_path_read(struct cc *cc, const struct cc_table *table, const struct cc_refere
 	*out = path_changing(cc, self, parent, by, key);
 	if (*out != NULL)
 		return CC_OK;
-	result = path_find(cc, by, parent, key, &passed);
+	result = path_find(cc, table, by, parent, key, &passed);
 	if (result == CC_OK && passed->version != cc->paths.versions[by->parent])
-		result = path_load(cc, table, by, key, passed);
+		result = path_load(cc, key, passed, cc->paths.locking);
 	if (result == CC_OK && passed->there)
 		*out = passed->row;
 	return result;

@@ -143,6 +143,7 @@ const struct cc_engine cc_engine_postgres = {
 	.differs = " IS DISTINCT FROM ",
 	.lock = " FOR NO KEY UPDATE",
 	.lock_going = " FOR UPDATE",
+	.share = " FOR SHARE",
 	.bytewise = "",
 	.concurrent = true,
 	.native = true,

@@ -181,9 +181,9 @@ cc_open_postgres(struct cc **out, struct pg_conn *conn, const struct cc_schema *
 		return CC_NOMEM;
 	result = cc_check_schema(cc, "PostgreSQL");
 	if (result == CC_OK)
-		result = cc_prepare_schema(cc);
-	if (result == CC_OK)
 		result = postgres_attach(cc, conn);
+	if (result == CC_OK)
+		result = cc_prepare_schema(cc);
 	if (result == CC_OK && !(cc->options.flags & CC_UNINSTALLED))
 		result = postgres_check(cc);
 	if (result == CC_NOMEM) {

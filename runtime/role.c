@@ -8,6 +8,8 @@
  */
 #include "cc.h"
 
+#include <string.h>
+
 /* One role in one event. */
 struct role {
 	const struct cc_role *role;
@@ -183,6 +185,64 @@ role_ask(struct cc *cc, const struct role *role, const void *row, const void *ke
 	return result == CC_OK ? step : result;
 }
 
+/* ---- above ---------------------------------------------------------------------------------- */
+
+/*
+ * The rows above the row decide, too, where what is below it counts: where others write beside they
+ * are read on the way, so that the flush looks at them again.
+ */
+static int
+role_above(struct cc *cc, const struct role *role, const void *row, size_t place)
+{
+	const struct cc_link *link = role->link;
+	struct cc_paths *paths = &cc->paths;
+	struct cc_side side = { .table = role->table, .row = row };
+	int result = CC_OK;
+
+	memset(paths->hops, 0, ((size_t)link->n_hops + 1) * sizeof *paths->hops);
+	paths->hops[place] = row;
+	paths->tables[place] = role->table;
+	for (size_t i = place; result == CC_OK && i < link->n_hops; i++) {
+		const struct cc_hop *hop = &link->hops[i];
+		const struct cc_table *table = paths->tables[hop->from];
+		union cc_part key[CC_KEY_PARTS];
+		const struct cc_reference *by;
+
+		if (paths->hops[hop->from] == NULL)
+			continue;
+		by = &table->references[hop->reference];
+		paths->tables[i + 1] = &cc->schema->tables[by->parent];
+		if (by->key(paths->hops[hop->from], key))
+			result = cc_path_read(cc, table, by, key, &side, &paths->hops[i + 1]);
+	}
+	return result;
+}
+
+/* In each place of the path where the role's row stands. */
+static int
+role_look_above(struct cc *cc, const struct role *role)
+{
+	const struct cc_table *referrer = &cc->schema->tables[role->role->referrer];
+	const struct cc_table *tables[64] = { &cc->schema->tables[role->role->child] };
+	int result = CC_OK;
+
+	if (!cc->engine->concurrent || role->link->n_hops > 63)
+		return CC_OK;
+	for (size_t i = 0; i < role->link->n_hops; i++) {
+		const struct cc_hop *hop = &role->link->hops[i];
+
+		tables[i + 1] = &cc->schema->tables[
+		    tables[hop->from]->references[hop->reference].parent];
+		if (tables[hop->from] != referrer || hop->reference != role->role->reference)
+			continue;
+		if (result == CC_OK && role->in_before != NULL)
+			result = role_above(cc, role, role->in_before, i + 1);
+		if (result == CC_OK && role->in_after != NULL)
+			result = role_above(cc, role, role->in_after, i + 1);
+	}
+	return result;
+}
+
 /* ---- a row on the path, or beside it ----------------------------------------------------------- */
 
 static int
@@ -289,7 +349,9 @@ role_count(struct cc *cc, const struct role *role)
 	if (role->role->kind == CC_ROLE_TREE)
 		result = role_tree(cc, role, flags);
 	else {
-		result = role_side(cc, role, false, flags);
+		result = role_look_above(cc, role);
+		if (result == CC_OK)
+			result = role_side(cc, role, false, flags);
 		if (result == CC_OK)
 			result = role_side(cc, role, true, flags);
 	}

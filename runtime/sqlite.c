@@ -245,6 +245,7 @@ const struct cc_engine cc_engine_sqlite = {
 	.differs = " IS NOT ",
 	.lock = "",
 	.lock_going = "",
+	.share = "",
 	.bytewise = " COLLATE BINARY",
 	.catalogue = &cc_catalogue_sqlite,
 	.prepare = sqlite_prepare,

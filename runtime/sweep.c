@@ -196,7 +196,7 @@ static int
 sweep_to(struct cc *cc, int64_t moment)
 {
 	struct sweep sweep = { .cc = cc, .now = moment != 0 ? moment : cc_now(cc) };
-	int result = cc_moments_load(cc);
+	int result = cc_moments_lock(cc);
 
 	if (result != CC_OK || sweep.now == cc->swept)
 		return result;

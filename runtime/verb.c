@@ -165,6 +165,24 @@ cc_row_insert(struct cc *cc, const struct cc_table *table, const void *row)
 	return cc_unprotect(cc, own, verb_run(cc, table, st, NULL, row));
 }
 
+/* The row is to become another, perhaps elsewhere in a tree. */
+static int
+verb_update_begin(struct cc *cc, const struct cc_table *table, const union cc_part *key,
+    const void *row)
+{
+	int result = CC_OK;
+	bool moves = false;
+
+	if (cc->engine->concurrent && table->n_roles > 0)
+		result = cc_load(cc, table, key, cc->before, &cc->scratch);
+	else
+		return CC_OK;
+	for (uint16_t i = 0; result == CC_OK && i < table->n_fields; i++)
+		moves |= cc_climbs_by(cc, table, i) &&
+		    !cc_field_equal(&table->fields[i], cc->before, row);
+	return result == CC_OK && moves ? cc_lock_tree(cc, table) : result;
+}
+
 int
 cc_row_update(struct cc *cc, const struct cc_table *table, const void *row)
 {
@@ -179,6 +197,8 @@ cc_row_update(struct cc *cc, const struct cc_table *table, const void *row)
 		result = cc_fail(cc, CC_NOTFOUND, "a row of %s with a NULL key",
 		    table->sql_name);
 	else
+		result = verb_update_begin(cc, table, key, row);
+	if (result == CC_OK)
 		result = cc_load_locked(cc, table, key, cc->before, &cc->scratch, false);
 	for (int i = 0; result == CC_OK && i < table->n_fields; i++)
 		cc_bind_field(st, i + 1, &table->fields[i], row);
@@ -203,7 +223,10 @@ cc_row_set(struct cc *cc, const struct cc_table *table, const union cc_part *key
 
 	if (result != CC_OK)
 		return result;
-	result = cc_load_locked(cc, table, key, cc->before, &cc->scratch, false);
+	if (cc->engine->concurrent && cc_climbs_by(cc, table, field))
+		result = cc_lock_tree(cc, table);
+	if (result == CC_OK)
+		result = cc_load_locked(cc, table, key, cc->before, &cc->scratch, false);
 	if (result == CC_OK) {
 		memcpy(cc->after, cc->before, cc_full_size(table));
 		memcpy((char *)cc->after + what->offset, value, cc_field_size(what));

@@ -44,3 +44,5 @@ INSERT INTO discussions (id, group_id, closed) VALUES (1, 2, false), (2, 2, true
 UPDATE groups SET discussions_count = (SELECT count(*) FROM discussions WHERE group_id = groups.id),
     open_count = (SELECT count(*) FROM discussions WHERE group_id = groups.id AND NOT closed),
     deep_count = CASE id WHEN 1 THEN 3 WHEN 2 THEN 2 WHEN 3 THEN 1 WHEN 4 THEN 1 END;
+INSERT INTO cc_meta (schema, table_name, column_name) VALUES ('forum', 'groups', 'below_count'),
+    ('forum', 'groups', 'deep_count');

@@ -102,6 +102,97 @@ test_distinct(void)
 	side_close(&b);
 }
 
+/* A comment comes while its discussion moves, which cannot see it. */
+static void
+test_path_moves(void)
+{
+	struct side a, b;
+
+	side_open(&a);
+	side_open(&b);
+	OK(cc_begin(b.cc));
+	OK(comment(&b, 1, 1, 1, 5));
+	OK(forum_discussions_set_group_id(a.cc, 1, is(4)));
+	OK(cc_commit(b.cc));
+	side_truth("moved before the flush");
+	OK(cc_begin(a.cc));
+	OK(forum_discussions_set_group_id(a.cc, 1, is(3)));
+	OK(cc_begin(b.cc));
+	OK(comment(&b, 2, 1, 2, 6));
+	side_start(&b, side_commit);
+	side_blocked(&b);
+	OK(cc_commit(a.cc));
+	OK(side_join(&b));
+	side_truth("moved beside the flush");
+	side_close(&a);
+	side_close(&b);
+}
+
+/* A condition up the path flips beside an insert, and beside a delete. */
+static void
+test_path_flips(void)
+{
+	struct side a, b;
+
+	side_open(&a);
+	side_open(&b);
+	OK(cc_begin(b.cc));
+	OK(comment(&b, 1, 1, 1, 5));
+	OK(forum_discussions_set_closed(a.cc, 1, true));
+	OK(cc_commit(b.cc));
+	side_truth("closed beside an insert");
+	OK(cc_begin(b.cc));
+	OK(forum_comments_delete(b.cc, 1));
+	OK(forum_discussions_set_closed(a.cc, 1, false));
+	OK(cc_commit(b.cc));
+	side_truth("opened beside a delete");
+	side_close(&a);
+	side_close(&b);
+}
+
+/* A subtree moves beside a row that comes below it. */
+static void
+test_subtree(void)
+{
+	struct side a, b;
+
+	side_open(&a);
+	side_open(&b);
+	OK(cc_begin(b.cc));
+	OK(forum_discussions_insert(b.cc, &(struct forum_discussions){ .id = 9, .group_id = is(4) }));
+	OK(forum_groups_insert(b.cc, &(struct forum_groups){ .id = 9, .parent_id = is(4) }));
+	OK(forum_groups_set_parent_id(a.cc, 3, is(2)));
+	OK(cc_commit(b.cc));
+	side_truth("a subtree moved beside an insert");
+	side_close(&a);
+	side_close(&b);
+}
+
+static int
+move_two(struct side *side)
+{
+	return forum_groups_set_parent_id(side->cc, 2, is(4));
+}
+
+/* Two moves that together would close a circle: the second is refused. */
+static void
+test_circle(void)
+{
+	struct side a, b;
+
+	side_open(&a);
+	side_open(&b);
+	OK(cc_begin(a.cc));
+	OK(forum_groups_set_parent_id(a.cc, 3, is(2)));
+	side_start(&b, move_two);
+	side_blocked(&b);
+	OK(cc_commit(a.cc));
+	EXPECT(side_join(&b) == CC_MISUSE);
+	side_truth("no circle");
+	side_close(&a);
+	side_close(&b);
+}
+
 static int
 delete_discussion(struct side *side)
 {
@@ -130,12 +221,37 @@ test_cascade(void)
 	side_close(&b);
 }
 
+/* Two in the middle of one path move at once: a discussion and the group that it goes to. */
+static void
+test_two_on_a_path(void)
+{
+	struct side a, b;
+
+	side_open(&a);
+	side_open(&b);
+	OK(comment(&a, 1, 1, 1, 5));
+	OK(cc_begin(a.cc));
+	OK(cc_begin(b.cc));
+	OK(forum_discussions_set_group_id(a.cc, 1, is(4)));
+	OK(forum_groups_set_parent_id(b.cc, 3, is(2)));
+	OK(cc_commit(b.cc));
+	OK(cc_commit(a.cc));
+	side_truth("both moved");
+	side_close(&a);
+	side_close(&b);
+}
+
 int
 main(void)
 {
 	side_test("move-twice", test_move_twice);
 	side_test("greatest", test_greatest);
 	side_test("distinct", test_distinct);
+	side_test("path-moves", test_path_moves);
+	side_test("path-flips", test_path_flips);
+	side_test("subtree", test_subtree);
+	side_test("circle", test_circle);
 	side_test("cascade", test_cascade);
+	side_test("two-on-a-path", test_two_on_a_path);
 	return side_failures() != 0;
 }
