@@ -155,8 +155,8 @@ bulk_write(struct cc_bulk *bulk)
 	if (result == CC_OK && cc->skip > 0)
 		bulk->n = cc_changes(cc);
 	else if (result == CC_OK && !bulk_all_written(bulk))
-		result = cc_fail(cc, CC_ERROR, "%s: other rows were written than had been counted",
-		    bulk->table->sql_name);
+		result = cc_fail(cc, cc->engine->concurrent ? CC_BUSY : CC_ERROR,
+		    "%s: other rows were written than had been counted", bulk->table->sql_name);
 	return result;
 }
 

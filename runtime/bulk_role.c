@@ -132,16 +132,17 @@ bulk_below_sql(const struct cc_bulk *bulk, const struct cc_bulk_role *of, struct
 		cc_text_add(text, ".");
 		cc_text_name(text, field->name);
 		if (field->type == CC_TEXT || field->type == CC_UUID)
-			cc_text_add(text, " COLLATE BINARY");
+			cc_text_add(text, bulk->cc->engine->bytewise);
 	}
 	cc_text_add(text, ") IN (SELECT ");
 	for (size_t i = 0; i < of->by->n_fields; i++) {
-		cc_text_add(text, i > 0 ? ", json_extract(cc_keys.value, '$[" :
-		    "json_extract(cc_keys.value, '$[");
-		cc_text_int(text, (int64_t)i);
-		cc_text_add(text, "]')");
+		cc_text_add(text, i > 0 ? ", " : "");
+		bulk->cc->engine->key_part(text,
+		    &bulk->table->fields[of->by->parent_fields[i]], (int)i);
 	}
-	cc_text_add(text, " FROM json_each(?1) AS cc_keys)");
+	cc_text_add(text, " FROM ");
+	cc_text_add(text, bulk->cc->engine->keys);
+	cc_text_add(text, ")");
 	cc_text_add(text, sql->group_by);
 }
 

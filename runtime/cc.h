@@ -47,6 +47,7 @@ typedef int (*cc_outcome)(struct cc *cc, void *a, void *b, int result, int64_t c
 typedef int cc_each_row(void *ctx, bool fits);
 
 struct cc_catalogue;
+struct cc_text;
 struct cc_engine {
 	const char *name;
 	const char *begin;                /* a transaction that will write */
@@ -56,6 +57,9 @@ struct cc_engine {
 	const char *lock_going;           /* ... or deleted, */
 	const char *share;                /* ... or must stay as they are */
 	const char *bytewise;             /* " COLLATE …" that compares text by bytes */
+	const char *keys;                 /* rows cc_keys (value): of the JSON array of keys ?1; */
+	/* ... and of one of them the part i, as the field is stored */
+	void (*key_part)(struct cc_text *text, const struct cc_field *field, int i);
 	bool concurrent;                  /* others write beside an open transaction */
 	bool native;                      /* it has types for times and decimals: times are bound as
 	                                     text, read as microseconds; decimals are text */

@@ -136,6 +136,28 @@ postgres_close(struct cc *cc)
 	cc->db = NULL;
 }
 
+/* A time in a key is microseconds, in the unit that the field has in SQLite. */
+static void
+postgres_key_part(struct cc_text *text, const struct cc_field *field, int i)
+{
+	static const char *const types[] = { [CC_BOOL] = "int4::bool", [CC_INT16] = "int8",
+		[CC_INT32] = "int8", [CC_INT64] = "int8", [CC_DECIMAL] = "numeric", [CC_TEXT] = "text",
+		[CC_UUID] = "uuid", [CC_JSONB] = "jsonb", [CC_TIMESTAMP] = "int8", [CC_DATE] = "date" };
+	const char *type = field->type <= CC_DATE ? types[field->type] : NULL;
+	bool time = field->type == CC_TIMESTAMP && field->storage != CC_ISO;
+
+	cc_text_add(text, time ? "('epoch'::timestamptz + " : "");
+	cc_text_add(text, "(cc_keys.value ->> ");
+	cc_text_int(text, i);
+	cc_text_add(text, ")::");
+	cc_text_add(text, field->type == CC_TIMESTAMP && !time ? "timestamptz" :
+	    type != NULL ? type : "text");
+	if (time)
+		cc_text_add(text, field->storage == CC_SECONDS ? " * interval '1 second')" :
+		    field->storage == CC_MILLIS ? " * interval '1 millisecond')" :
+		    " * interval '1 microsecond')");
+}
+
 const struct cc_engine cc_engine_postgres = {
 	.name = "postgres",
 	.begin = "BEGIN",
@@ -145,6 +167,8 @@ const struct cc_engine cc_engine_postgres = {
 	.lock_going = " FOR UPDATE",
 	.share = " FOR SHARE",
 	.bytewise = "",
+	.keys = "pg_catalog.jsonb_array_elements(?1::pg_catalog.jsonb) AS cc_keys (value)",
+	.key_part = postgres_key_part,
 	.concurrent = true,
 	.native = true,
 	.catalogue = &cc_catalogue_postgres,

@@ -238,6 +238,15 @@ sqlite_close(struct cc *cc)
 	sqlite3_rollback_hook(sqlite_of(cc), cc->options.rollback_hook, cc->options.hook_ctx);
 }
 
+static void
+sqlite_key_part(struct cc_text *text, const struct cc_field *field, int i)
+{
+	CC_UNUSED(field);
+	cc_text_add(text, "json_extract(cc_keys.value, '$[");
+	cc_text_int(text, i);
+	cc_text_add(text, "]')");
+}
+
 const struct cc_engine cc_engine_sqlite = {
 	.name = "sqlite",
 	.begin = "BEGIN IMMEDIATE",
@@ -247,6 +256,8 @@ const struct cc_engine cc_engine_sqlite = {
 	.lock_going = "",
 	.share = "",
 	.bytewise = " COLLATE BINARY",
+	.keys = "json_each(?1) AS cc_keys",
+	.key_part = sqlite_key_part,
 	.catalogue = &cc_catalogue_sqlite,
 	.prepare = sqlite_prepare,
 	.finalize = sqlite_finalize,

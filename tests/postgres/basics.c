@@ -204,7 +204,7 @@ test_recount(void)
 	for (int i = 1; i <= 20; i++)
 		OK(comment(&a, i, i % 3 + 1, i % 2 + 1, i));
 	OK(cc_verify(a.cc, NULL, &report));
-	EXPECT(report.mismatches == 0 && report.parents == 9);
+	EXPECT(report.mismatches == 0 && report.parents == 13);
 	side_sql(&a, "UPDATE groups SET comments_count = 77, best = 1, deep_count = 9 WHERE id = 2");
 	side_sql(&a, "UPDATE users SET comments_count = 3 WHERE id = 1");
 	EXPECT(cc_verify(a.cc, NULL, &report) == CC_DRIFT);
@@ -219,6 +219,28 @@ test_recount(void)
 	side_close(&a);
 }
 
+/* All rows that name one parent, by one call. */
+static void
+test_bulk(void)
+{
+	int64_t n;
+	struct side a;
+
+	side_open(&a);
+	for (int i = 1; i <= 20; i++)
+		OK(comment(&a, i, i % 3 + 1, i % 2 + 1, i));
+	OK(forum_comments_set_discussion_id_where_author_id(a.cc, 1, is(2), &n));
+	EXPECT(n == 10);
+	side_truth("comments moved");
+	OK(forum_discussions_set_group_id_where_group_id(a.cc, 2, is(4), &n));
+	side_truth("discussions moved");
+	OK(forum_comments_delete_where_discussion_id(a.cc, 2, &n));
+	side_truth("comments deleted");
+	OK(forum_discussions_delete_where_group_id(a.cc, 4, &n));
+	side_truth("discussions deleted");
+	side_close(&a);
+}
+
 int
 main(void)
 {
@@ -229,5 +251,6 @@ main(void)
 	side_test("failure", test_failure);
 	side_test("modes", test_modes);
 	side_test("recount", test_recount);
+	side_test("bulk", test_bulk);
 	return side_failures() != 0;
 }

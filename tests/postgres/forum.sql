@@ -46,3 +46,5 @@ UPDATE groups SET discussions_count = (SELECT count(*) FROM discussions WHERE gr
     deep_count = CASE id WHEN 1 THEN 3 WHEN 2 THEN 2 WHEN 3 THEN 1 WHEN 4 THEN 1 END;
 INSERT INTO cc_meta (schema, table_name, column_name) VALUES ('forum', 'groups', 'below_count'),
     ('forum', 'groups', 'deep_count');
+INSERT INTO groups (id) VALUES (5), (6);
+INSERT INTO users (id) VALUES (3), (4);
