@@ -156,24 +156,16 @@ join_add(struct join *join, struct join_row *row, const struct expr *expr)
 	add_expr(join, row, expr, (struct adding){ 0 });
 }
 
+static void
+add_part(const struct expr *expr, void *join)
+{
+	join_add(join, ((struct join *)join)->rows, expr);
+}
+
 void
 join_add_value(struct join *join, const struct value *value)
 {
-	const struct expr *arg;
-	const struct term *term;
-	const struct json_field *field;
-
-	if (value == NULL)
-		return;
-	for (arg = value->args; arg != NULL; arg = arg->next)
-		join_add(join, join->rows, arg);
-	for (term = value->order; term != NULL; term = term->next)
-		join_add(join, join->rows, term->expr);
-	for (field = value->fields; field != NULL; field = field->next) {
-		join_add(join, join->rows, field->computed);
-		join_add_value(join, field->value);
-	}
-	join_add_value(join, value->element);
+	value_each(value, add_part, join);
 }
 
 /* ---- joins --------------------------------------------------------------------------------- */

@@ -223,55 +223,38 @@ add_tuple(struct text *out, size_t n, const struct text *parts)
 		text_add(out, text_string(parts));
 }
 
-/* The row below, by its own key for '*', else by that of its parent. */
+/*
+ * From the row below, by its own key for '*', else by that of its parent, to the one above: one of
+ * the two is where the walk starts, and the other is among the rows that it comes to.
+ */
 static void
-tree_below(struct text *out, const struct join *join, const struct join_row *row,
-    const struct join_sql *sql)
+add_tree(struct text *out, const struct join *join, const struct join_row *row,
+    const struct join_sql *sql, bool down)
 {
 	const struct reference *reference = row->reference;
-	struct text parts = { .arena = out->arena }, seed = { .arena = out->arena };
+	struct text below = { .arena = out->arena }, above = { .arena = out->arena };
 	const struct expr *part = reference->exprs;
+	const char *seed;
 	size_t i;
 
-	text_add(&seed, "SELECT ");
 	for (i = 0; i < reference->n_parent_columns; i++, part = part->next) {
-		text_add(&parts, i > 0 ? ", " : "");
-		text_add(&seed, i > 0 ? ", " : "");
+		text_add(&below, i > 0 ? ", " : "");
+		text_add(&above, i > 0 ? ", " : "");
 		if (row->repeat == '*')
-			add_column(&parts, row->from->alias, reference->parent_columns[i]);
+			add_column(&below, row->from->alias, reference->parent_columns[i]);
 		else
-			add_key_part(&parts, join, row->from, part, reference->parent_columns[i], sql);
-		text_add(&parts, collation(reference->parent_columns[i], sql));
-		add_parent_part(&seed, row, i, sql);
+			add_key_part(&below, join, row->from, part, reference->parent_columns[i], sql);
+		if (down)
+			text_add(&below, collation(reference->parent_columns[i], sql));
+		add_parent_part(&above, row, i, sql);
 	}
-	add_tuple(out, reference->n_parent_columns, &parts);
+	seed = arena_format(out->arena, "SELECT %s", text_string(down ? &above : &below));
+	add_tuple(out, reference->n_parent_columns, down ? &below : &above);
 	text_add(out, " IN (");
-	join_below(out, row, text_string(&seed), sql, join->depth);
-	text_add_char(out, ')');
-}
-
-static void
-tree_above(struct text *out, const struct join *join, const struct join_row *row,
-    const struct join_sql *sql)
-{
-	const struct reference *reference = row->reference;
-	struct text parts = { .arena = out->arena }, seed = { .arena = out->arena };
-	const struct expr *part = reference->exprs;
-	size_t i;
-
-	text_add(&seed, "SELECT ");
-	for (i = 0; i < reference->n_parent_columns; i++, part = part->next) {
-		text_add(&parts, i > 0 ? ", " : "");
-		text_add(&seed, i > 0 ? ", " : "");
-		add_parent_part(&parts, row, i, sql);
-		if (row->repeat == '*')
-			add_column(&seed, row->from->alias, reference->parent_columns[i]);
-		else
-			add_key_part(&seed, join, row->from, part, reference->parent_columns[i], sql);
-	}
-	add_tuple(out, reference->n_parent_columns, &parts);
-	text_add(out, " IN (");
-	join_above(out, row, text_string(&seed), sql, join->depth);
+	if (down)
+		join_below(out, row, seed, sql, join->depth);
+	else
+		join_above(out, row, seed, sql, join->depth);
 	text_add_char(out, ')');
 }
 
@@ -302,10 +285,9 @@ join_on(struct text *out, const struct join *join, const struct join_row *row,
 	const struct expr *part = row->reference->exprs;
 	size_t i;
 
-	if (row->repeat != 0 && sql->start != NULL && row->step <= on_path(sql->start)->step) {
-		tree_below(out, join, row, sql);
-	} else if (row->repeat != 0) {
-		tree_above(out, join, row, sql);
+	if (row->repeat != 0) {
+		add_tree(out, join, row, sql,
+		    sql->start != NULL && row->step <= on_path(sql->start)->step);
 	} else {
 		for (i = 0; i < row->reference->n_parent_columns; i++, part = part->next) {
 			text_add(out, i > 0 ? " AND " : "");

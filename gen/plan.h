@@ -220,7 +220,5 @@ void plan_reads(const struct expr *expr, void (*visit)(const struct column *, vo
 /* ... by the definition of a column. */
 void plan_column_reads(const struct plan_column *column,
     void (*visit)(const struct column *, void *), void *ctx);
-/* Calls `each` for the outermost expressions of a value: arguments, order terms, group keys. */
-void plan_value(const struct value *value, void (*each)(const struct expr *, void *), void *ctx);
 
 #endif

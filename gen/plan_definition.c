@@ -106,7 +106,7 @@ scopes_of_source(struct scopes *scopes, const struct source_clause *source)
 	for (step = source->by; step != NULL; step = step->next)
 		scopes_of_reference(scopes, step->reference);
 	scopes_of(scopes, source->where);
-	plan_value(source->value, scopes_of_part, scopes);
+	value_each(source->value, scopes_of_part, scopes);
 	scopes_of(scopes, source->otherwise);
 }
 

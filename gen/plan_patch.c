@@ -44,10 +44,10 @@ plan_patch_parts(struct arena *arena, const struct value *shape, const struct ex
 {
 	struct parts parts = { .counting = true };
 
-	plan_value(shape, add_part, &parts);
+	value_each(shape, add_part, &parts);
 	*list = arena_alloc(arena, (parts.n + 1) * sizeof(**list));
 	parts = (struct parts){ .list = *list };
-	plan_value(shape, add_part, &parts);
+	value_each(shape, add_part, &parts);
 	return parts.n;
 }
 

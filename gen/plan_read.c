@@ -57,27 +57,6 @@ plan_column_reads(const struct plan_column *column,
 	}
 }
 
-void
-plan_value(const struct value *value, void (*each)(const struct expr *, void *), void *ctx)
-{
-	const struct expr *arg;
-	const struct term *term;
-	const struct json_field *field;
-
-	if (value == NULL)
-		return;
-	for (arg = value->args; arg != NULL; arg = arg->next)
-		each(arg, ctx);
-	for (term = value->order; term != NULL; term = term->next)
-		each(term->expr, ctx);
-	for (field = value->fields; field != NULL; field = field->next) {
-		if (field->computed != NULL)
-			each(field->computed, ctx);
-		plan_value(field->value, each, ctx);
-	}
-	plan_value(value->element, each, ctx);
-}
-
 /* ---- fields ---------------------------------------------------------------------------- */
 
 static void

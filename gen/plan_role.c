@@ -177,14 +177,14 @@ add_role(struct plan *plan, struct plan_link *link, const struct join_row *row,
 {
 	struct plan_role *role = arena_alloc(plan->arena, sizeof(*role));
 	struct plan_table *table = reference->parent;
-	const char *parts[] = { table->name, "in", link->c_name, "as", reference->label };
+	const char *parts[] = { table->name, "role", arena_format(plan->arena, "%u", table->n_roles) };
 
 	role->link = link;
 	role->table = table;
 	role->row = row;
 	role->referrer = reference->table;
 	role->reference = reference;
-	role->c_name = plan_name(plan, parts, 5);
+	role->c_name = plan_name(plan, parts, 3);
 	*table->roles_end = role;
 	table->roles_end = &role->next;
 	table->n_roles++;

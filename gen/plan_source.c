@@ -89,7 +89,7 @@ add_source(struct plan *plan, struct plan_column *column, const struct source_cl
 	plan_column_term(plan, column, term);
 	if (source->where != NULL)
 		inner_part(source->where, &within);
-	plan_value(source->value, inner_part, &within);
+	value_each(source->value, inner_part, &within);
 }
 
 static void

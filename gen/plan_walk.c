@@ -63,7 +63,7 @@ walk_slot(struct walk *walk, const struct plan_link *link, const struct plan_slo
 		walk_expr(walk, link->join->rows, slot->column->column->definition);
 	for (term = slot->terms; term != NULL; term = term->next_in_slot) {
 		walk_expr(walk, link->join->rows, term->source->where);
-		plan_value(term->source->value, walk_part, walk);
+		value_each(term->source->value, walk_part, walk);
 	}
 }
 

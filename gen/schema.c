@@ -162,3 +162,24 @@ table_find_condition(const struct table *table, const char *name)
 			return condition;
 	return NULL;
 }
+
+void
+value_each(const struct value *value, void (*each)(const struct expr *, void *), void *ctx)
+{
+	const struct expr *arg;
+	const struct term *term;
+	const struct json_field *field;
+
+	if (value == NULL)
+		return;
+	for (arg = value->args; arg != NULL; arg = arg->next)
+		each(arg, ctx);
+	for (term = value->order; term != NULL; term = term->next)
+		each(term->expr, ctx);
+	for (field = value->fields; field != NULL; field = field->next) {
+		if (field->computed != NULL)
+			each(field->computed, ctx);
+		value_each(field->value, each, ctx);
+	}
+	value_each(value->element, each, ctx);
+}

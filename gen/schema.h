@@ -157,6 +157,9 @@ struct json_field {
 	struct json_field *prev, *next;
 };
 
+/* Calls `each` for its outermost expressions: arguments, order terms, group keys.  NULL has none. */
+void value_each(const struct value *value, void (*each)(const struct expr *, void *), void *ctx);
+
 struct step {                          /* of a path after "by" */
 	struct name name;
 	char repeat;                       /* 0, '+' or '*' */
