@@ -31,7 +31,7 @@ export B CC OPT SAN
 GEN_C      := $(wildcard gen/*.c)
 GRAMMAR_C  := $(wildcard grammar/*.c)
 RUNTIME_C  := $(wildcard runtime/*.c)
-HEADERS    := runtime/ccrt.h runtime/ccrt_schema.h runtime/ccrt_expr.h
+HEADERS    := $(addprefix runtime/ccrt,.h _schema.h _sql.h _expr.h _calls.h)
 TEMPLATES  := $(wildcard templates/*.tmpl)
 
 GEN_O      := $(GEN_C:gen/%.c=$(B)/gen/%.o) $(B)/grammar/ccdl.tab.o $(B)/grammar/ccdl.lex.o \

@@ -5,8 +5,8 @@
  * generated hooks and verbs tell it which rows came, changed and went; it keeps
  * the maintained columns of their parents equal to their definitions.
  *
- * This header is the whole public interface.  ccrt_schema.h (descriptors) and
- * ccrt_expr.h (arithmetic), included at the end, serve the generated code.
+ * This header is the whole public interface.  Those included at its end serve the
+ * generated code: descriptors, their SQL, arithmetic, and what it calls.
  *
  * What it does not do: it never prints, exits, or opens a connection.
  *
@@ -288,6 +288,8 @@ int cc_sweep(struct cc *cc, const struct cc_sweep_options *options);
 #endif
 
 #include "ccrt_schema.h"
+#include "ccrt_sql.h"
 #include "ccrt_expr.h"
+#include "ccrt_calls.h"
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * ccrt_schema.h - how generated code describes itself to the runtime.
  *
- * A generated source is data (the tables below, SQL) and, per relation, one function that says
+ * A generated source is data (the tables below, and SQL: ccrt_sql.h) and, per relation, one function that says
  * what a row contributes to which parent.  Loops, transactions, errors and the accumulator are
  * the runtime's.  Everything here is constant and shared by all threads.
  *
@@ -216,95 +216,6 @@ struct cc_table {
 	bool (*in_scope)(const void *row);  /* the default scope; NULL: every row */
 };
 
-/* ---- the SQL of one engine -------------------------------------------------- */
-
-/*
- * Parameters of statements on maintained columns: ?1 … ?n are the deltas of columns 0 … n-1 (of
- * a touch: the time in microseconds, which `value` brings into the column's storage; of decimals:
- * units; of a derived column: not used, but of a least or greatest one the best that arrived and,
- * as cc_column.beside, the best that left: NULL: none, of another type: not known; of a shape
- * [[1 or -1, parts …], …]: empty: not known), ?n+1 … the key of the target.  `value` is the column's
- * new value given those; a derived column's reads its inputs with theirs, so a delta of 0 must be
- * bound there.  Key parts are bound raw, as the key's own fields are stored.
- */
-struct cc_column_sql {
-	const char *name;                 /* quoted */
-	const char *value;                /* "coalesce(\"n\", 0) + ?1" */
-	const char *guard;                /* NULL, or TRUE unless value fails or `name` is NULL */
-	const char *declared;             /* "INTEGER NOT NULL DEFAULT 0"; touch: NULL */
-	/* linear, with a link that has hops or climbs: the whole definition as a scalar over the
-	   stored row, in the column's units; else NULL */
-	const char *definition;
-	/* derived: its value by computing it again, where `value` does so only when it must */
-	const char *again;
-};
-struct cc_target_sql {
-	const char *where;                /* "\"id\" = ?4", with the scope; "" for a singleton is "1" */
-	const char *create;               /* upsert: INSERT of a row with key ?1 …, if none is there */
-};
-struct cc_link_sql {
-	const char *rows;                 /* child rows of one parent: ?1 … its key; fields in order;
-	                                     NULL where there are hops */
-	/* anchor and the sum of each slot (derived columns: how many rows count), over all rows; two
-	   parts between which AND … may stand; the child is "c"; NULL where nobody asks: one step to
-	   a table that is not upsert, and not moving */
-	const char *grouped, *group_by;
-	/* moving: a condition on the rows of `grouped` that may come or go; ?1 and ?2 the least and
-	   the greatest time of moment 0 meanwhile, and so on */
-	const char *crossing;
-};
-struct cc_role_sql {
-	/* the same for the rows below one row: ?1 … its fields and inputs as stored, then the key
-	   by which the referrer names it; tree: ?1 … that key alone, and only the slots, the row
-	   itself taken to be there and in its scope */
-	const char *below;
-	const char *alias;                /* of the row in the link's `grouped`; tree: NULL */
-	/* the anchors alone, and those of rows that do not count, where `below` may meet a number out of
-	   range; else NULL */
-	const char *anchors;
-};
-struct cc_table_sql {
-	const char *name;                 /* quoted */
-	const char *scan;                 /* SELECT the fields in order FROM the table; NULL in place
-	                                     of those that neither a link nor the scope reads */
-	const char *load;                 /* … WHERE primary key = ?1 … */
-	const char *insert;               /* every field: ?1 … */
-	const char *update;               /* every other field by the key: ?i of its field */
-	const char *remove;               /* DELETE by the key: ?1 … */
-	const char *const *set;           /* by field: ?1 the value, ?2 … the key; NULL: key fields */
-	const struct cc_column_sql *columns;
-	const struct cc_link_sql *links;       /* as cc_table.links */
-	const struct cc_role_sql *roles;       /* as cc_table.roles */
-	/* by reference: the parent's row, all its fields and inputs, with key ?1 …; or NULL */
-	const char *const *parents;
-	/* by reference: child rows with key ?1 …; as rows, and after them the rowid where the table
-	   has no primary key */
-	const char *const *referring;
-	const char *const *whens;         /* by reference: its `when`, or NULL; or NULL */
-	const char *tag;                  /* comment that starts every statement on this table */
-};
-struct cc_schema_sql {
-	const struct cc_table_sql *tables;     /* as cc_schema.tables */
-	const struct cc_target_sql *targets;   /* as cc_schema.targets */
-	const char *const *install;            /* statements, ended by NULL: see below */
-	/* ... of a maintained column in cc_meta: ?1 the schema, ?2 its table, ?3 its name, ?4 its
-	   definition, ?5 the hash of that */
-	const char *record;
-};
-
-/*
- * `install` creates the bookkeeping tables, if not there yet, and inserts the row of a singleton
- * that has none; `record`, for each maintained column, tells its definition to cc_meta.  Names are those in the database,
- * keys are JSON arrays of the primary key, times are microseconds since 1970 UTC.
- *
- *   cc_meta      schema, table_name, column_name (together the key), definition,
- *                definition_hash, maintained_by ('hooks'), state ('installed', 'maintained', 'ready')
- *   cc_dirty     table_name, key (together the key), reason, at
- *   cc_progress  schema, table_name (together the key), generation, key_done, at
- *   cc_drift     id, at, table_name, key, column_name, stored, actual, by_what
- *   cc_window    schema, moment (together the key), at
- */
-
 /* now(), or now() with an interval added: rows are judged by what it was at the last sweep. */
 enum cc_unit { CC_SECOND, CC_MINUTE, CC_HOUR, CC_DAY, CC_WEEK, CC_MONTH, CC_YEAR };
 struct cc_moment {
@@ -325,49 +236,6 @@ struct cc_schema {
 	const struct cc_schema_sql *sqlite;    /* NULL: not generated for this engine */
 	const struct cc_schema_sql *postgres;  /* the same of PostgreSQL */
 };
-
-/* ---- what generated functions call ----------------------------------------- */
-
-/* The next part of what a row tells of its place in a JSON shape. */
-void cc_patch_null(struct cc_contribution *to, unsigned slot);
-void cc_patch_int64(struct cc_contribution *to, unsigned slot, int64_t value);
-void cc_patch_date(struct cc_contribution *to, unsigned slot, int64_t days);
-void cc_patch_text(struct cc_contribution *to, unsigned slot, const char *value);
-
-int cc_row_inserted(struct cc *cc, const struct cc_table *table, const void *row);
-int cc_rows_inserted(struct cc *cc, const struct cc_table *table, const void *rows, size_t n);
-int cc_row_updated(struct cc *cc, const struct cc_table *table, const void *before,
-    const void *after);
-int cc_row_deleted(struct cc *cc, const struct cc_table *table, const void *before);
-int cc_rows_updated(struct cc *cc, const struct cc_table *table, const void *before,
-    const void *after, size_t n);
-int cc_rows_deleted(struct cc *cc, const struct cc_table *table, const void *before, size_t n);
-int cc_row_deleting(struct cc *cc, const struct cc_table *table, const union cc_part *key);
-int cc_row_load_for_update(struct cc *cc, const struct cc_table *table, const union cc_part *key,
-    void *out);
-
-int cc_row_insert(struct cc *cc, const struct cc_table *table, const void *row);
-int cc_row_update(struct cc *cc, const struct cc_table *table, const void *row);
-int cc_row_set(struct cc *cc, const struct cc_table *table, const union cc_part *key,
-    uint16_t field, const void *value);
-int cc_row_delete(struct cc *cc, const struct cc_table *table, const union cc_part *key);
-
-/*
- * All rows that name one parent by a reference of plain columns: key is by its fields.  *n: how many;
- * n may be NULL.
- */
-int cc_rows_delete(struct cc *cc, const struct cc_table *table, uint16_t reference,
-    const union cc_part *key, int64_t *n);
-int cc_rows_set(struct cc *cc, const struct cc_table *table, uint16_t reference,
-    const union cc_part *key, uint16_t field, const void *value, int64_t *n);
-
-int cc_row_counters(struct cc *cc, const struct cc_table *table, const union cc_part *key,
-    void *out);
-int cc_row_recount(struct cc *cc, const struct cc_table *table, const union cc_part *key);
-int cc_row_bump(struct cc *cc, const struct cc_table *table, const union cc_part *key,
-    uint16_t column, union cc_number by);
-int cc_row_assign(struct cc *cc, const struct cc_table *table, const union cc_part *key,
-    uint16_t column, union cc_number value);
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,6 @@
 # vendor.awk - the runtime as one file.
 #
-#   awk -f runtime/vendor.awk runtime/ccrt.h          the header, with its two parts in it
+#   awk -f runtime/vendor.awk runtime/ccrt.h          the header, with its parts in it
 #   awk -f runtime/vendor.awk runtime/*.c             the source, which includes that header
 #
 # Each #include "…" is replaced by the file the first time and dropped after.  In the source the
@@ -36,7 +36,7 @@ function take(path,    line, dir, name)
 		}
 		name = line
 		gsub(/^#include "|".*$/, "", name)
-		if ((source && name ~ /^ccrt(_schema|_expr)?\.h$/) || name in taken)
+		if ((source && name ~ /^ccrt(_[a-z]+)?\.h$/) || name in taken)
 			continue
 		taken[name] = 1
 		take(dir name)
