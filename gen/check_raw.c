@@ -84,6 +84,22 @@ next_sign(const struct word *word)
 	return word->end[strspn(word->end, " \t\n")];
 }
 
+/* A word of SQL's own is a name only in quotes. */
+static bool
+is_keyword(const struct word *word)
+{
+	static const char *const keywords[] = { "all", "and", "as", "asc", "between", "by", "case",
+		"cast", "collate", "desc", "distinct", "else", "end", "except", "exists", "from",
+		"group", "having", "in", "intersect", "is", "join", "left", "like", "limit", "not",
+		"null", "on", "or", "order", "select", "then", "union", "using", "values", "when",
+		"where", "with" };
+
+	for (size_t i = 0; !word->quoted && i < sizeof keywords / sizeof *keywords; i++)
+		if (word_is(word, keywords[i]))
+			return true;
+	return false;
+}
+
 /* ---- the row's own columns ------------------------------------------------------------------ */
 
 /* Does the text name a table of the schema that has the column, or call something so? */
@@ -133,7 +149,7 @@ raw_own(struct check *check, const struct column *column, const char *text)
 		bool of_it = !qualified || word_is(&before, table_sql_name(table));
 
 		qualified = sign == '.';
-		if (!of_it || qualified || (sign == '(' && !word.quoted))
+		if (!of_it || qualified || (sign == '(' && !word.quoted) || is_keyword(&word))
 			continue;
 		own = own_column(table, &word);
 		if (own == NULL || is_of_another(check->schema, whole, own))
