@@ -59,6 +59,42 @@ own_parent(struct fixture *f)
 	verify_clean(f);
 }
 
+/* What is read beside the path is another row's as soon as what names it is another. */
+static void
+another_beside(struct fixture *f)
+{
+	struct rolls_mirrors mirror = { .id = 1, .of = { 0, true }, .shine = 3 };
+	struct rolls_looks look = { .id = 1, .mirror_id = { 1, false }, .base = { 0, false },
+		.kind = "a", .item_id = { 1, false } };
+
+	assert_int_equal(insert(f, "mirrors", &mirror), CC_OK);
+	assert_int_equal(insert(f, "looks", &look), CC_OK);
+	is(f, "SELECT looks + 10 * views FROM mirrors", 11);
+	look.base.value = 7;
+	assert_int_equal(update(f, "looks", &look), CC_OK);
+	is(f, "SELECT looks + 10 * views FROM mirrors", 10);
+	look.kind = "b";
+	assert_int_equal(update(f, "looks", &look), CC_OK);
+	is(f, "SELECT looks + 10 * views FROM mirrors", 0);
+	verify_clean(f);
+}
+
+/* A step up a tree is there only when the row says so. */
+static void
+branch_leaves(struct fixture *f)
+{
+	struct rolls_branches row = { .id = 1, .up = { 0, true }, .live = true };
+
+	for (; row.id <= 4; row.id++, row.up = (struct cc_int64){ row.id - 1, false })
+		assert_int_equal(insert(f, "branches", &row), CC_OK);
+	is(f, "SELECT below FROM branches WHERE id = 1", 3);
+	row = (struct rolls_branches){ .id = 2, .up = { 1, false } };
+	assert_int_equal(update(f, "branches", &row), CC_OK);
+	is(f, "SELECT below FROM branches WHERE id = 1", 0);
+	is(f, "SELECT below FROM branches WHERE id = 2", 2);
+	verify_clean(f);
+}
+
 static void
 chain(struct fixture *f, int64_t id, int64_t at, int64_t next)
 {
@@ -97,6 +133,8 @@ static const struct behaviour cases[] = {
 	{ "a tree that adds itself up is repaired from below", repair_from_below },
 	{ "... and from above", repair_from_above },
 	{ "a row is its own parent", own_parent },
+	{ "another row beside the path is read", another_beside },
+	{ "a branch leaves its tree", branch_leaves },
 	{ "a recount touches what it changes", recount_touches },
 };
 
