@@ -54,6 +54,11 @@ bool special_aggregate(struct maker *m, int holder);
 bool special_combo(struct maker *m, int holder);
 bool special_shape(struct maker *m, int holder);
 
+/* ---- oracle.c ---- */
+
+/* Whether the engine can read what the recount of a column is in SQL. */
+bool oracle_fits(const struct schema *s, int table, int column);
+
 /* ---- shape.c: shapes made by hand, over columns `author` and `score` ---- */
 
 struct shape *shape_example(int i);

@@ -131,6 +131,7 @@ add_derived(struct maker *m, struct table *t)
 			t->columns[from[i]].small |= row.columns[i].small;
 			t->columns[from[i]].read |= row.columns[i].read;
 		}
+	draw_touch(m, t, n);
 	t->n_maintained++;
 }
 
@@ -146,8 +147,7 @@ add_special(struct maker *m, int holder)
 
 	if (draws[random_below(&m->random, 9)](m, holder)) {
 		t->maintained[at].over = m->schema->over;
-		if (t->maintained[at].kind != DERIVED && t->maintained[at].kind != RAW)
-			draw_touch(m, t, &t->maintained[at]);
+		draw_touch(m, t, &t->maintained[at]);
 	} else
 		drop(&t->maintained[at]);
 }
@@ -161,11 +161,18 @@ describe_maintained(struct maker *m, int holder)
 	if (t->n_key == 0 && !t->singleton)
 		return;
 	while (wanted-- > 0 && t->n_maintained < MAX_MAINTAINED - 2) {
+		int at = t->n_maintained;
+
 		m->schema->over = false;
 		if (m->schema->features != 0 && random_chance(&m->random, 55))
 			add_special(m, holder);
 		else
 			add_linear(m, holder);
+		if (t->n_maintained > at && t->maintained[at].kind != TALLY
+		    && !oracle_fits(m->schema, holder, at)) {
+			drop(&t->maintained[at]);
+			t->n_maintained--;
+		}
 	}
 	m->schema->over = false;
 	if (t->n_maintained < MAX_MAINTAINED && random_chance(&m->random, 30))

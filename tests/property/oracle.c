@@ -251,6 +251,25 @@ oracle_speaks(uint64_t seed, uint32_t features)
 	return good;
 }
 
+/* Nested deeper than the engine parses?  It says so before it looks at a name. */
+bool
+oracle_fits(const struct schema *s, int table, int column)
+{
+	struct text sql = { 0 };
+	sqlite3 *db;
+	bool fits;
+
+	sqlite3_open(":memory:", &db);
+	text_add(&sql, "SELECT k FROM (SELECT 1 AS k, 2 AS a, ");
+	expected_column(s, table, column, "p", &sql);
+	text_add(&sql, " AS b FROM p) WHERE a IS NOT b");
+	sqlite3_prepare_v2(db, sql.s, -1, &(sqlite3_stmt *){ NULL }, NULL);
+	fits = strstr(sqlite3_errmsg(db), "stack overflow") == NULL;
+	text_free(&sql);
+	sqlite3_close(db);
+	return fits;
+}
+
 bool
 oracle_right(void)
 {

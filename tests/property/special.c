@@ -268,6 +268,7 @@ special_rollup(struct maker *m, int holder)
 		return false;
 	n->n_sources = 1;
 	n->whole = schema->over = true;
+	n->immediate = random_chance(&m->random, 20);
 	text_add(&n->derived.ccdl, "(");
 	print_source(schema, &n->sources[0], &n->derived.ccdl);
 	text_add(&n->derived.ccdl, ") + (sum(");
