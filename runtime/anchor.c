@@ -317,7 +317,7 @@ cc_anchor_recount(struct cc *cc, uint16_t index, const union cc_part *key)
 	entry = cc_entry_get(cc, index, key);
 	if (entry == NULL)
 		return CC_NOMEM;
-	entry->flags |= CC_ENTRY_RECOUNT;
+	entry->flags |= CC_ENTRY_RECOUNT | CC_ENTRY_TOUCH;
 	return CC_OK;
 }
 

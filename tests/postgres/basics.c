@@ -241,6 +241,30 @@ test_bulk(void)
 	side_close(&a);
 }
 
+/* From the application's own tables to columns that are right, and again. */
+static void
+test_install(void)
+{
+	static const struct cc_options options = { .flags = CC_UNINSTALLED };
+	struct cc_recount_report report;
+	struct side a = { .conn = PQconnectdb(getenv("CCGEN_PG_DSN")) };
+
+	side_sql(&a, "ALTER TABLE groups DROP best, DROP authors, DROP below_count, DROP open_count");
+	side_sql(&a, "DROP TABLE cc_meta, cc_dirty, cc_progress, cc_drift");
+	side_sql(&a, "SET client_min_messages = error; INSERT INTO comments VALUES (1, 1, 1, 5)");
+	EXPECT(cc_open_postgres(&a.cc, a.conn, &forum_schema, NULL) == CC_SCHEMA);
+	cc_close(a.cc);
+	OK(cc_open_postgres(&a.cc, a.conn, &forum_schema, &options));
+	side_last = a.cc;
+	OK(cc_install(a.cc));
+	OK(cc_install(a.cc));
+	OK(cc_status(a.cc));
+	OK(cc_reconcile(a.cc, NULL, &report));
+	EXPECT(report.corrected > 0);
+	side_truth("installed");
+	side_close(&a);
+}
+
 int
 main(void)
 {
@@ -252,5 +276,6 @@ main(void)
 	side_test("modes", test_modes);
 	side_test("recount", test_recount);
 	side_test("bulk", test_bulk);
+	side_test("install", test_install);
 	return side_failures() != 0;
 }
