@@ -196,6 +196,19 @@ transaction_innermost(struct cc *cc, const char *caller, size_t *level)
 	return CC_OK;
 }
 
+/* Where the engine leaves a transaction open in which nothing can be done any more. */
+static void
+transaction_end_aborted(struct cc *cc)
+{
+	char message[sizeof cc->message];
+	int ignored;
+
+	memcpy(message, cc->message, sizeof message);
+	ignored = cc_command(cc, "ROLLBACK");
+	CC_UNUSED(ignored);
+	memcpy(cc->message, message, sizeof message);
+}
+
 int
 cc_commit(struct cc *cc)
 {
@@ -208,6 +221,9 @@ cc_commit(struct cc *cc)
 		return cc_fail(cc, CC_ABORTED, "the transaction has ended already");
 	if (transaction_outermost(cc, level)) {
 		result = cc_flush_pending(cc);
+		if (result == CC_ABORTED && cc->engine->concurrent &&
+		    cc->marks[level].kind == CC_MARK_TRANSACTION)
+			transaction_end_aborted(cc);
 		if (result != CC_OK)
 			return result;
 	}

@@ -241,6 +241,58 @@ test_two_on_a_path(void)
 	side_close(&b);
 }
 
+static int
+comment_six(struct side *side)
+{
+	return comment(side, 6, 1, 1, 6);
+}
+
+/* From a snapshot nothing is computed that others have changed since: all is to be done again. */
+static void
+test_snapshot(void)
+{
+	struct side a, b;
+
+	side_open(&a);
+	side_open(&b);
+	OK(comment(&a, 1, 1, 1, 5));
+	side_sql(&a, "SET default_transaction_isolation = 'repeatable read'");
+	OK(cc_begin(a.cc));
+	EXPECT(side_number(&a, "SELECT count(*) FROM comments") == 1);
+	OK(forum_comments_set_discussion_id(b.cc, 1, is(3)));
+	EXPECT(forum_comments_delete(a.cc, 1) == CC_ABORTED);
+	OK(cc_rollback(a.cc));
+	OK(cc_begin(a.cc));
+	OK(comment(&a, 2, 1, 1, 5));
+	OK(comment(&b, 3, 1, 2, 5));
+	EXPECT(cc_commit(a.cc) == CC_ABORTED);
+	EXPECT(PQtransactionStatus(a.conn) == PQTRANS_IDLE);
+	OK(cc_rollback(a.cc));
+	OK(comment(&a, 2, 1, 1, 5));
+	side_truth("done again");
+	side_close(&a);
+	side_close(&b);
+}
+
+/* A lock that is not had in time is no failure of the application's transaction. */
+static void
+test_timeout(void)
+{
+	struct side a, b;
+
+	side_open(&a);
+	side_open(&b);
+	side_sql(&b, "SET lock_timeout = '300ms'");
+	side_sql(&a, "BEGIN; SELECT 1 FROM users WHERE id = 1 FOR NO KEY UPDATE");
+	OK(comment_six(&b));
+	EXPECT(side_number(&b, "SELECT count(*) FROM cc_dirty") == 1);
+	side_sql(&a, "COMMIT");
+	OK(cc_repair(a.cc, NULL, NULL));
+	side_truth("repaired");
+	side_close(&a);
+	side_close(&b);
+}
+
 int
 main(void)
 {
@@ -253,5 +305,7 @@ main(void)
 	side_test("circle", test_circle);
 	side_test("cascade", test_cascade);
 	side_test("two-on-a-path", test_two_on_a_path);
+	side_test("snapshot", test_snapshot);
+	side_test("timeout", test_timeout);
 	return side_failures() != 0;
 }
