@@ -86,11 +86,14 @@ rows_beside(struct world *w, int table, const struct reference *f, const struct 
 	return n;
 }
 
+/* Without closing a circle, be it of rows that come into their scope. */
 static bool
 may_be_set(const struct world *w, int table, int column)
 {
 	const struct table *t = &w->schema->tables[table];
 
+	if (t->has_scope && path_tree(w->schema, table) != NULL)
+		return false;
 	for (int k = 0; k < t->n_references; k++)
 		for (int i = 0; t->references[k].tree && i < t->references[k].n_parts; i++)
 			if (t->references[k].columns[i] == column)
