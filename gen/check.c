@@ -59,10 +59,11 @@ judge(struct schema *schema, bool scope)
 		check_conditions(&check, t);
 		check_columns(&check, t);
 		check_members(&check, t);
-		if (scope)
-			check_scope(&check, t);
 	}
-	check_circles(&check);
+	for (t = schema->tables; t && scope; t = t->next)
+		check_scope(&check, t);
+	if (check_found(&check))
+		check_circles(&check);
 	check_spellings(&check);
 	right = check.source->errors == 0;
 	for (t = schema->tables; t && right && scope; t = t->next)

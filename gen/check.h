@@ -37,6 +37,8 @@ void check_members(struct check *check, const struct table *table);
 void check_scope(struct check *check, const struct table *table);
 void check_expanded(struct check *check, const struct table *table);   /* after an errorless pass */
 /* Then for all together: columns that depend on themselves; tables that fall together. */
+/* No row is found by way of itself (check_found.c): else nothing may follow references and scopes. */
+bool check_found(struct check *check);
 void check_circles(struct check *check);
 void check_spellings(struct check *check);
 /* When there was no error. */

@@ -2,19 +2,23 @@
  * check_circle.c - maintained columns that depend on themselves.
  *
  * A column depends on the maintained columns that its definition reads, in its own row, in the
- * rows that it counts and in rows up a path, also through named conditions and default scopes.
+ * rows that it counts and in rows up a path, also through named conditions; on what the default
+ * scopes of all these rows read, its own row's too; and on the `when`s by which they are reached.
  * What it reads of its own table one level down or up a tree is no circle: a roll-up climbs, and
  * a value handed down descends, until the tree ends.
  */
 #include "check.h"
 
-enum { OPEN = 1, DONE = 2 };           /* marks of a column */
+enum { OPEN = 1, DONE = 2, TOLD = 3 };  /* marks of a column; told: open, and an error already */
 enum { DEEPEST = 2000 };
+enum { MET = 1, MET_AGAIN = 2, LEFT = 4 };   /* ... of a scope or reference, as of a condition */
 
 struct visit {                         /* a column on the way, and who reads it */
 	struct column *column;
 	const struct visit *reader;
 	unsigned depth;
+	const struct table *scope;         /* read as that of this table; NULL: it is not */
+	bool there;                        /* what is read says whether a row is there */
 };
 
 static void visit_column(struct check *check, struct column *column, const struct visit *reader);
@@ -53,6 +57,45 @@ within_tree(const struct expr *expr)
 	return expr->n_path > 0;
 }
 
+static bool
+comes_first(unsigned char *mark)
+{
+	if (*mark & (LEFT | MET_AGAIN))
+		return false;
+	*mark = (unsigned char)(*mark | (*mark & MET ? MET_AGAIN : MET));
+	return true;
+}
+
+static void
+visit_scope(struct check *check, struct table *table, const struct visit *reader)
+{
+	struct visit here = *reader;
+
+	if (!table->scope || !comes_first(&table->mark))
+		return;
+	here.scope = table;
+	here.there = true;
+	visit_expr(check, table->scope, &here);
+	table->mark |= LEFT;
+}
+
+/* The row that a reference leads to: by which key, whether, and if it is there. */
+static void
+visit_row(struct check *check, struct reference *reference, const struct visit *reader)
+{
+	struct visit here = *reader;
+
+	if (comes_first(&reference->mark)) {
+		here.there = true;
+		for (const struct expr *e = reference->exprs; e; e = e->next)
+			visit_expr(check, e, &here);
+		if (reference->when)
+			visit_expr(check, reference->when, &here);
+		reference->mark |= LEFT;
+	}
+	visit_scope(check, reference->parent, reader);
+}
+
 static void
 visit_expr(struct check *check, const struct expr *expr, const struct visit *reader)
 {
@@ -63,7 +106,9 @@ visit_expr(struct check *check, const struct expr *expr, const struct visit *rea
 		return;
 	}
 	if (expr->kind == EXPR_NAME) {
-		if (expr->column && !within_tree(expr))
+		for (size_t i = 0; i < expr->n_path; i++)
+			visit_row(check, expr->path[i], &here);
+		if (expr->column && (reader->there || !within_tree(expr)))
 			visit_column(check, expr->column, &here);
 		else if (expr->condition)
 			visit_condition(check, expr->condition, &here);
@@ -95,13 +140,16 @@ visit_source(struct check *check, const struct source_clause *source, const stru
 {
 	if (source->otherwise)
 		visit_expr(check, source->otherwise, reader);
+	for (const struct step *step = source->by; step; step = step->next)
+		if (step->reference && step->reference->parent)
+			visit_row(check, step->reference, reader);
+	if (source->child)
+		visit_scope(check, source->child, reader);
 	if (!source->child || source->child == source->holder)
 		return;
 	visit_value(check, source->value, reader);
 	if (source->where)
 		visit_expr(check, source->where, reader);
-	if (source->child->scope)
-		visit_expr(check, source->child->scope, reader);
 }
 
 /* ---- circles ----------------------------------------------------------------------------- */
@@ -114,6 +162,7 @@ circle(struct check *check, const struct column *column, const struct visit *rea
 	size_t n = 1, i;
 	bool one_table = true;
 	const struct column **columns;
+	const struct table *scope = reader->scope;
 	struct diagnostic *d;
 
 	for (; first->column != column; first = first->reader)
@@ -121,6 +170,7 @@ circle(struct check *check, const struct column *column, const struct visit *rea
 	columns = arena_alloc(check->arena, n * sizeof *columns);
 	for (i = n; i > 0; i--, reader = reader->reader) {
 		columns[i - 1] = reader->column;
+		scope = scope ? scope : reader->scope;
 		one_table = one_table && reader->column->table == column->table;
 	}
 	for (i = 0; i <= n; i++)
@@ -131,21 +181,27 @@ circle(struct check *check, const struct column *column, const struct visit *rea
 	    "column '%s' depends on itself: %s", column->name.text, text_string(&names));
 	for (i = 1; i < n; i++)
 		check_note_name(check, d, &columns[i]->name);
+	if (scope)
+		source_note(check->source, d, scope->scope->span, "rows are there by the default "
+		    "scope of '%s'", scope->name.text);
 }
 
 static void
 visit_column(struct check *check, struct column *column, const struct visit *reader)
 {
-	struct visit here = { column, reader, reader ? reader->depth : 0 };
+	struct visit here = { .column = column, .reader = reader,
+		.depth = reader ? reader->depth : 0 };
 	struct column *other;
 
-	if (column->kind != COLUMN_MAINTAINED || column->mark == DONE)
+	if (column->kind != COLUMN_MAINTAINED || column->mark == DONE || column->mark == TOLD)
 		return;
 	if (column->mark == OPEN) {
 		circle(check, column, reader);
+		column->mark = TOLD;
 		return;
 	}
 	column->mark = OPEN;
+	visit_scope(check, column->table, &here);
 	if (column->definition)
 		visit_expr(check, column->definition, &here);
 	for (other = column->table->columns; column->raw && other; other = other->next)

@@ -218,6 +218,12 @@ never_decrement(struct check *check, const struct column *column)
 
 	if (!column->never_decrement)
 		return;
+	if (column->type.kind == TYPE_JSONB) {
+		d = source_error(check->source, column->name.span, "never-decrement",
+		    "'never decrement' needs a value that can grow, and jsonb has no order");
+		source_hint(check->source, d, "keep what may only grow in columns of its own");
+		return;
+	}
 	if (expr && check_has_source(expr)) {
 		if (subtracts(expr, false))
 			source_error(check->source, column->name.span, "never-decrement",

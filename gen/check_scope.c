@@ -10,12 +10,6 @@
 
 enum { KEY_COLUMNS = 16, MOST = 65000, EXACT_DIGITS = 18 };
 
-/*
- * Where an expression stands: a definition may be computed from sources, what says which row it is
- * and where it belongs is read from columns of that row alone.
- */
-enum reader { OF_DEFINITION, OF_ANY_ROW, OF_ITS_ROW, OF_KEY };
-
 static void __attribute__((format(printf, 4, 5)))
 refuse(struct check *check, struct span span, const char *hint, const char *format, ...)
 {
@@ -34,64 +28,17 @@ refuse(struct check *check, struct span span, const char *hint, const char *form
 
 /* ---- expressions ------------------------------------------------------------------------ */
 
-static void expression(struct check *check, const struct expr *expr, enum reader reader);
-
-/* By its names: those of a table that comes later are not resolved yet. */
-static bool
-has_path(const struct expr *expr)
-{
-	if (expr->kind == EXPR_NAME && expr->n_names > 1)
-		return true;
-	for (const struct expr *a = expr->args; a; a = a->next)
-		if (has_path(a))
-			return true;
-	return false;
-}
-
-static bool
-climbs(const struct reference *reference)
-{
-	for (const struct expr *e = reference->exprs; e; e = e->next)
-		if (has_path(e))
-			return true;
-	return false;
-}
+static void expression(struct check *check, const struct expr *expr);
 
 static void
-name(struct check *check, const struct expr *expr, enum reader reader)
-{
-	if (reader < OF_ITS_ROW)
-		return;
-	for (size_t i = 0; i < expr->n_path; i++)
-		if (climbs(expr->path[i]))
-			refuse(check, expr->span, NULL, "a value behind reference '%s', whose key "
-			    "is read from other rows", expr->path[i]->name.text);
-	if (expr->n_path > 0 && reader != OF_KEY)
-		refuse(check, expr->span, "keep a copy of it in the row itself",
-		    "a value of another row ('%s.…')", expr->names[0].text);
-	else if (expr->column && expr->column->kind != COLUMN_PLAIN && reader != OF_KEY)
-		refuse(check, expr->span, NULL, "a reference or scope by maintained column '%s'",
-		    expr->column->name.text);
-	else if (expr->condition)
-		expression(check, expr->condition->expr, reader);
-}
-
-static void
-expression(struct check *check, const struct expr *expr, enum reader reader)
+expression(struct check *check, const struct expr *expr)
 {
 	if (expr->type.kind == TYPE_DECIMAL && expr->type.scale > EXACT_DIGITS
 	    && expr->kind != EXPR_SOURCE)
 		refuse(check, expr->span, "round() leaves fewer digits",
 		    "a decimal of more than %d digits after the point", EXACT_DIGITS);
-	else if (expr->kind != EXPR_NAME && expr->type.kind == TYPE_NONE)
-		;                          /* it has an error already, but its parts may be good */
-	else if (expr->kind == EXPR_NAME)
-		name(check, expr, reader);
-	else if (expr->kind == EXPR_NOW && reader >= OF_ITS_ROW)
-		refuse(check, expr->span, "use it in the conditions of what is counted",
-		    "now() in a reference or scope");
 	for (const struct expr *a = expr->args; a; a = a->next)
-		expression(check, a, reader);
+		expression(check, a);
 }
 
 /*
@@ -119,13 +66,13 @@ static bool conditions(struct check *check, const struct expr *expr);
 
 /* A whole expression; hooks: it is evaluated in C as well. */
 static void
-whole(struct check *check, const struct expr *expr, enum reader reader, bool hooks)
+whole(struct check *check, const struct expr *expr, bool hooks)
 {
 	size_t nodes = 0, errors = check->source->errors;
 	const char *problem;
 	struct diagnostic *d;
 
-	expression(check, expr, reader);
+	expression(check, expr);
 	if (expr->type.kind == TYPE_NONE || !conditions(check, expr)
 	    || check->source->errors > errors || is_small(expr, 0, &nodes))
 		return;
@@ -145,7 +92,7 @@ condition(struct check *check, struct condition *condition)
 	if (condition->mark & CONDITION_JUDGED)
 		return;
 	condition->mark |= CONDITION_JUDGED;
-	whole(check, condition->expr, OF_ANY_ROW, true);
+	whole(check, condition->expr, true);
 	if (check->source->errors > errors)
 		condition->mark |= CONDITION_REFUSED;
 }
@@ -167,27 +114,7 @@ conditions(struct check *check, const struct expr *expr)
 
 /* ---- sources ---------------------------------------------------------------------------- */
 
-/* The anchor is where the climb begins, so that a tree ends the path; an inner one goes on. */
-static void
-path(struct check *check, const struct source_clause *clause, bool inner)
-{
-	const struct step *step = clause->by;
-
-	for (; step && step->reference; step = step->next) {
-		if (climbs(step->reference) && (step->next || step->repeat || inner))
-			refuse(check, step->name.span, "keep its key in the row itself",
-			    "a path through reference '%s', whose key is read from other rows",
-			    step->name.text);
-		if (step->repeat && (step->next || inner)) {
-			refuse(check, step->name.span, "keep the key of the last table in the tree's rows",
-			    "a path that goes on behind a tree ('%s%c')", step->name.text,
-			    step->repeat);
-			return;
-		}
-	}
-}
-
-static void sources(struct check *check, const struct expr *expr, bool inner);
+static void sources(struct check *check, const struct expr *expr);
 
 /* Hooks judge what no database has to be asked for, of the conditions that are joined by `and`. */
 static void
@@ -200,8 +127,8 @@ part(struct check *check, const struct expr *expr, bool hooks)
 			part(check, a, hooks);
 		return;
 	}
-	whole(check, expr, OF_ANY_ROW, hooks && !asks);
-	sources(check, expr, true);
+	whole(check, expr, hooks && !asks);
+	sources(check, expr);
 }
 
 /* Sums are added up in C as well, everything else is computed by SQL alone. */
@@ -222,23 +149,35 @@ value(struct check *check, const struct value *v)
 }
 
 static void
-source(struct check *check, const struct source_clause *clause, bool inner)
+source(struct check *check, const struct source_clause *clause)
 {
 	value(check, clause->value);
-	path(check, clause, inner);
 	if (clause->where)
 		part(check, clause->where, true);
 	if (clause->otherwise)
-		whole(check, clause->otherwise, OF_ANY_ROW, false);
+		whole(check, clause->otherwise, false);
 }
 
 static void
-sources(struct check *check, const struct expr *expr, bool inner)
+sources(struct check *check, const struct expr *expr)
 {
 	if (expr->kind == EXPR_SOURCE && expr->type.kind != TYPE_NONE)
-		source(check, expr->source, inner);
+		source(check, expr->source);
 	for (const struct expr *a = expr->args; a; a = a->next)
-		sources(check, a, inner);
+		sources(check, a);
+}
+
+/* What has left is in no definition, so that hooks have to add; they do it by judging rows. */
+static void
+kept(struct check *check, const struct column *column, const struct expr *expr)
+{
+	if (expr->kind == EXPR_SOURCE && (expr->source->value->kind == VALUE_COUNT
+	    || expr->source->value->kind == VALUE_SUM) && expr->source->child
+	    && expr_source_asks(expr->source))
+		refuse(check, column->name.span, "count in a row that is reached by plain keys",
+		    "'never decrement' where only a query tells which rows count");
+	for (const struct expr *a = expr->args; a; a = a->next)
+		kept(check, column, a);
 }
 
 static void
@@ -248,10 +187,10 @@ definition(struct check *check, const struct column *column)
 
 	if (!expr)
 		return;
-	whole(check, expr, OF_DEFINITION, false);
-	sources(check, expr, false);
-	if (column->never_decrement && column->type.kind == TYPE_JSONB)
-		refuse(check, column->name.span, NULL, "'never decrement' of jsonb");
+	whole(check, expr, false);
+	sources(check, expr);
+	if (column->never_decrement)
+		kept(check, column, expr);
 }
 
 /* ---- columns and tables --------------------------------------------------------------------- */
@@ -284,9 +223,9 @@ static void
 reference(struct check *check, const struct reference *r)
 {
 	if (r->when)
-		whole(check, r->when, OF_ITS_ROW, true);
+		whole(check, r->when, !expr_when_asks(r));
 	for (const struct expr *e = r->exprs; e; e = e->next)
-		whole(check, e, OF_KEY, true);
+		whole(check, e, true);
 	for (size_t i = 0; r->parent && i < r->n_parent_columns; i++)
 		if (r->parent_columns[i] && inexact(r->parent_columns[i]->type.kind)) {
 			refuse(check, r->target.span, NULL, "a reference by %s column '%s'",
@@ -305,7 +244,7 @@ check_scope(struct check *check, const struct table *t)
 	size_t n = 0;
 
 	if (t->scope)
-		whole(check, t->scope, OF_ITS_ROW, true);
+		whole(check, t->scope, !expr_scope_asks(t));
 	for (struct condition *c = t->conditions; c; c = c->next)
 		condition(check, c);
 	for (const struct column *c = t->columns; c; c = c->next) {

@@ -130,10 +130,18 @@ void expr_range(const struct expr *expr, int64_t *low, int64_t *high);
 void expr_meaning(struct text *out, const struct expr *expr);
 void expr_source_meaning(struct text *out, const struct source_clause *source);
 
-/* Only the database tells it: there is a source in it, or it reads a row by a key that climbs. */
+/*
+ * Only the database tells it (expr_asks.c): there is a source in it, or it reads a row that cannot be
+ * found or judged by itself; so with which rows of a source count, and for which parents.
+ */
 bool expr_asks(const struct expr *expr);
-/* Does it read other rows by a path? */
+bool expr_source_asks(const struct source_clause *source);
+/* ... whether a row is in the default scope of its table, which may be NULL; its reference holds. */
+bool expr_scope_asks(const struct table *table);
+bool expr_when_asks(const struct reference *reference);
+/* Does it read other rows by a path?  Does the key of a reference? */
 bool expr_climbs(const struct expr *expr);
+bool expr_key_climbs(const struct reference *reference);
 /* Adds a copy of an argument. */
 void expr_add_arg(struct arena *arena, struct expr *to, const struct expr *arg);
 

@@ -99,72 +99,13 @@ expr_linear(struct arena *arena, const struct expr *expr, int64_t *constant,
 	return true;
 }
 
-/*
- * What a condition's expression answers, found out once: conditions that build on each other
- * would be walked twice as often with each step.  A circle of them is refused elsewhere.
- */
-static bool
-answer(const struct expr *expr, enum condition_answer *known, bool (*ask)(const struct expr *))
-{
-	if (*known == CONDITION_UNASKED) {
-		*known = CONDITION_NO;
-		*known = ask(expr) ? CONDITION_YES : CONDITION_NO;
-	}
-	return *known == CONDITION_YES;
-}
-
-/* Does it read a row by a key that is read from other rows? */
-static bool
-reads_far(const struct expr *expr)
-{
-	const struct expr *part;
-	size_t i;
-
-	for (i = 0; i < expr->n_path; i++)
-		for (part = expr->path[i]->exprs; part != NULL; part = part->next)
-			if (expr_climbs(part))
-				return true;
-	return expr->condition != NULL &&
-	    answer(expr->condition->expr, &expr->condition->asks, expr_asks);
-}
-
-bool
-expr_asks(const struct expr *expr)
-{
-	const struct expr *arg;
-
-	if (expr == NULL)
-		return false;
-	if (expr->kind == EXPR_SOURCE || reads_far(expr))
-		return true;
-	for (arg = expr->args; arg != NULL; arg = arg->next)
-		if (expr_asks(arg))
-			return true;
-	return false;
-}
-
-bool
-expr_climbs(const struct expr *expr)
-{
-	const struct expr *arg;
-
-	if (expr->n_path > 0)
-		return true;
-	if (expr->condition != NULL &&
-	    answer(expr->condition->expr, &expr->condition->climbs, expr_climbs))
-		return true;
-	for (arg = expr->args; arg != NULL; arg = arg->next)
-		if (expr_climbs(arg))
-			return true;
-	return false;
-}
-
 /* A count or a sum of what a row itself, and rows up its paths, say. */
 static bool
 is_delta(const struct source_clause *source)
 {
 	return (source->value->kind == VALUE_COUNT || source->value->kind == VALUE_SUM) &&
-	    !expr_asks(source->where) && !expr_asks(source->value->args);
+	    !expr_asks(source->where) && !expr_asks(source->value->args) &&
+	    !expr_source_asks(source);
 }
 
 static bool

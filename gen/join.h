@@ -73,6 +73,7 @@ struct join_sql {
 	/* When not NULL: what the row below refers to it by, for parent column i of its reference. */
 	void (*key)(struct text *out, const struct join_row *row, size_t i, void *ctx);
 	void *ctx;
+	bool loose;                    /* neither scopes nor `when`s hold, but keys alone */
 	/* Where the statement starts: trees above that row are climbed, trees below it descended.
 	   NULL: at the child. */
 	const struct join_row *start;
@@ -93,6 +94,8 @@ bool join_where(struct text *out, const struct join *join, const struct join_sql
 /* Where the row is linked to the one that it is reached from: its key, and the `when`. */
 void join_on(struct text *out, const struct join *join, const struct join_row *row,
     const struct join_sql *sql);
+/* One row as the statement has it, AS its alias; nothing that its scope reads is joined to it. */
+void join_table(struct text *out, const struct join_row *row, const struct join_sql *sql);
 
 /*
  * An expression over one row of a table, which is called `alias`: where it reads other rows, a
@@ -101,7 +104,14 @@ void join_on(struct text *out, const struct join *join, const struct join_row *r
 void join_scalar(struct text *out, struct arena *arena, const struct table *table,
     const char *alias, const struct expr *expr, const struct join_sql *sql, unsigned depth);
 
-/* ---- trees ----------------------------------------------------------------------------- */
+/* A column as it is stored; what makes it compare by bytes where it is text. */
+void join_column(struct text *out, const char *alias, const struct column *column);
+const char *join_collation(const struct column *column, const struct join_sql *sql);
+/* What is compared with a column of a key: PostgreSQL wants its type. */
+void join_key_value(struct text *out, const struct column *column, const struct text *value,
+    const struct join_sql *sql);
+
+/* ---- trees (join_tree.c) ----------------------------------------------------------------- */
 
 /*
  * The rows of a tree from a seed on, as a subquery whose columns are the parent columns of the

@@ -107,6 +107,7 @@ struct plan_reference {
 	bool far;                          /* its key is read from other rows as well */
 	bool forward;                      /* links of other tables call the function of its key */
 	bool climbed;                      /* rows of the parent are read by it */
+	bool tree;                         /* paths climb it, to go on behind it */
 	unsigned n_nulls;                  /* set null: how many of `fields` are not NULL */
 	bool may_fail;                     /* computing it may overflow */
 	bool gone;                         /* cascade or set null: rows change with their parent */

@@ -85,6 +85,8 @@ plan_form(const struct column *column)
 	if (expr == NULL || expr->kind != EXPR_SOURCE || column->strategy == STRATEGY_BATCH)
 		return PLAN_AGAIN;
 	source = expr->source;
+	if (expr_source_asks(source))
+		return PLAN_AGAIN;
 	if (column->strategy == STRATEGY_INCREMENTAL && source->otherwise == NULL && !source->keep &&
 	    is_plain(source->where) && plan_patch(source->value))
 		return PLAN_PATCHED;

@@ -11,16 +11,17 @@
 
 /* ---- the join ----------------------------------------------------------------------------- */
 
-/* The first n steps of a path, none of them up a tree. */
+/* The first n steps of a link's path; the tree that it climbs is none of them. */
 static struct step *
-first_steps(struct arena *arena, const struct step *by, unsigned n)
+first_steps(struct arena *arena, const struct plan_link *link, unsigned n)
 {
+	const struct step *by = link->by;
 	struct step *first = NULL, *last = NULL, *step;
 
 	for (; n > 0; n--, by = by->next) {
 		step = arena_alloc(arena, sizeof(*step));
 		*step = *by;
-		step->repeat = 0;
+		step->repeat = by->next != NULL || link->climb == NULL ? by->repeat : 0;
 		step->next = NULL;
 		step->prev = last;
 		if (first == NULL)
@@ -32,6 +33,13 @@ first_steps(struct arena *arena, const struct step *by, unsigned n)
 	return first;
 }
 
+/* Is the anchor a row of the path, and not what its row refers to? */
+static bool
+is_arrived(const struct plan_link *link)
+{
+	return link->asked && link->by != NULL && link->reference == NULL;
+}
+
 /* The steps before the one that names the anchor. */
 static unsigned
 steps_before(const struct plan_link *link)
@@ -41,9 +49,9 @@ steps_before(const struct plan_link *link)
 
 	for (step = link->by; step != NULL; step = step->next)
 		n++;
-	if (n > 0 && link->by->prev->repeat == '*')
+	if (n > 0 && link->climb != NULL && link->by->prev->repeat == '*')
 		n--;
-	return n > 0 ? n - 1 : 0;
+	return n > 0 && !is_arrived(link) ? n - 1 : n;
 }
 
 static struct join *
@@ -59,11 +67,14 @@ make_join(struct plan *plan, struct plan_link *link, unsigned steps)
 	source->value = &count;
 	source->child = (struct table *)link->child->table;
 	source->holder = (struct table *)link->holder->table;
-	source->by = first_steps(plan->arena, link->by, steps);
+	source->by = first_steps(plan->arena, link, steps);
 	join = join_of_source(plan->arena, source, 0);
 	for (part = link->reference == NULL ? NULL : link->reference->reference->exprs; part != NULL;
 	    part = part->next)
 		join_add(join, join->holder != NULL ? join->holder : join->rows, part);
+	if (link->reference != NULL)
+		join_add(join, join->holder != NULL ? join->holder : join->rows,
+		    link->reference->reference->when);
 	for (slot = link->slots; slot != NULL; slot = slot->next) {
 		for (term = slot->terms; term != NULL; term = term->next_in_slot) {
 			join_add(join, join->rows, term->where);
@@ -162,7 +173,7 @@ add_hops(struct plan *plan, struct plan_link *link)
 		hop->row = row;
 		hop->table = plan_find_table(plan, row->table);
 		hop->reference = plan_find_reference(plan, row->reference);
-		hop->reference->climbed = true;
+		hop->reference->climbed |= !link->asked;
 		hop->from = place_of(link, n, row->from);
 		hop->name = hop_name(plan, link, n, row);
 		hop->required = row->by;
@@ -196,6 +207,8 @@ self_join(struct plan *plan, struct plan_link *link)
 	link->join = join_of_row(plan->arena, link->child->table, "c", 0);
 	for (slot = link->slots; slot != NULL; slot = slot->next)
 		join_add(link->join, link->join->rows, slot->column->column->definition);
+	if (link->recounts)
+		join_add(link->join, link->join->rows, link->child->table->scope);
 }
 
 /* The anchor's row is read as well where conditions read it, or to find it by another key. */
@@ -214,7 +227,7 @@ plan_hops(struct plan *plan, struct plan_link *link)
 	if (has_two_keys(link) || reads_anchor(link, link->join))
 		link->join = make_join(plan, link, steps + 1);
 	add_hops(plan, link);
-	if (link->join->n_steps == steps)
+	if (is_arrived(link) || link->join->n_steps == steps)
 		link->anchor = place_of(link, link->n_hops, link->join->holder);
 	else
 		link->anchor = place_of(link, link->n_hops, link->join->holder->from);
@@ -222,9 +235,10 @@ plan_hops(struct plan *plan, struct plan_link *link)
 		link->anchor = place_of(link, link->n_hops, link->join->holder);
 		link->reference = NULL;
 	}
-	if (link->reference != NULL && link->reference->table != link->child)
+	if (!link->asked && link->reference != NULL && link->reference->table != link->child)
 		link->reference->forward = true;
 	link->where = common_where(link);
-	link->simple = link->n_hops == 0 && link->climb == NULL;
+	link->simple = link->n_hops == 0 && link->climb == NULL && !link->asked;
 	read_more(link);
+	plan_gates(plan, link);
 }

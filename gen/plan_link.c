@@ -96,19 +96,22 @@ name_link(struct plan *plan, struct plan_link *link)
 	    text_string(&words));
 }
 
-/* What of the path names the anchor, and what is climbed from there. */
+/*
+ * What of the path names the anchor, and what is climbed from there.  Behind a tree, and in one whose
+ * keys climb, it is the row that the query comes to.
+ */
 static void
 find_anchor(struct plan *plan, struct plan_link *link)
 {
 	const struct step *last = link->by == NULL ? NULL : link->by->prev;
 
-	if (last == NULL)
+	if (last == NULL || (last->repeat != 0 && expr_key_climbs(last->reference)))
 		return;
 	if (last->repeat != 0)
 		link->climb = plan_find_reference(plan, last->reference);
 	if (last->repeat != '*')
 		link->reference = plan_find_reference(plan, last->reference);
-	else if (last != link->by)
+	else if (last != link->by && last->prev->repeat == 0)
 		link->reference = plan_find_reference(plan, last->prev->reference);
 }
 
@@ -116,7 +119,7 @@ find_anchor(struct plan *plan, struct plan_link *link)
 
 static struct plan_link *
 add_link(struct plan *plan, struct plan_table *child, struct plan_table *holder,
-    const struct step *by, bool self)
+    const struct step *by, bool self, bool asked)
 {
 	struct plan_link *link = arena_alloc(plan->arena, sizeof(*link));
 
@@ -124,6 +127,7 @@ add_link(struct plan *plan, struct plan_table *child, struct plan_table *holder,
 	link->holder = holder;
 	link->by = by;
 	link->self = self;
+	link->asked = asked;
 	find_anchor(plan, link);
 	link->target = target_of(plan, link);
 	name_link(plan, link);
@@ -159,7 +163,7 @@ plan_link(struct plan *plan, struct plan_table *holder, const struct source_clau
 		if (link->child == child && !link->self && same_path(link->by, source->by))
 			return link;
 	}
-	return add_link(plan, child, holder, source->by, false);
+	return add_link(plan, child, holder, source->by, false, expr_source_asks(source));
 }
 
 struct plan_link *
@@ -171,7 +175,7 @@ plan_self_link(struct plan *plan, struct plan_table *holder)
 		if (link->self)
 			return link;
 	}
-	return add_link(plan, holder, holder, NULL, true);
+	return add_link(plan, holder, holder, NULL, true, false);
 }
 
 /* ---- slots ------------------------------------------------------------------------------- */

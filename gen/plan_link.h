@@ -70,10 +70,12 @@ struct plan_link {                     /* all that a child's rows add along one 
 	unsigned anchor;                   /* 0: the child; i: hop i - 1 */
 	struct plan_reference *climb;      /* ... and all above it by this one; NULL: it alone */
 	bool self;                         /* the holder's columns that read up its own references */
+	bool recounts;                     /* ... and its scope does: its rows come into it and leave it */
+	bool asked;                        /* a query tells where a row counts, and no hop is read */
 	bool simple;                       /* the child's row tells all */
 	bool moving;                       /* a condition has a now() */
 	struct join *join;                 /* the rows that it reads; the hops come first */
-	struct plan_hop *hops;
+	struct plan_hop *hops;             /* asked: rows that the query joins, no more */
 	unsigned n_hops;
 	const struct expr *where;          /* of every term, or NULL */
 	struct plan_target *target;
@@ -82,12 +84,23 @@ struct plan_link {                     /* all that a child's rows add along one 
 	const char *group;                 /* the name as that of its rows in SQL: no table's name */
 	const char *c_name;                /* "posts_by_author_id" */
 	struct plan_crossing *crossings;
+	struct plan_gate *gates;
 	struct plan_slot *slots, **slots_end;
 	unsigned n_slots, n_linear;
 	unsigned index;                    /* in cc_table.links */
 	unsigned number;                   /* of the holder's links, from 1 */
 	struct plan_link *next;            /* of the child */
 	struct plan_link *next_of_holder;
+};
+
+/*
+ * A tree whose rows are in it, or above one another, by what is read of other rows, or by the time.
+ * Where one of those changes, all rows of the holder are told.
+ */
+struct plan_gate {
+	struct plan_reference *tree;
+	struct join *join;                 /* a row of the tree, and what its place is read from */
+	struct plan_gate *next;
 };
 
 /* Where rows of a table stand in a link other than as its child. */
@@ -98,6 +111,8 @@ struct plan_role {
 	struct plan_table *referrer;       /* whose rows name it */
 	struct plan_reference *reference;  /* ... by this one */
 	bool optional;                     /* beside the path */
+	bool reached;                      /* what is above it is told, whatever the rows below it add */
+	const struct plan_gate *gate;      /* `row` is one of its join; or NULL */
 	bool recurs;                       /* the table stands in the link more than once */
 	struct plan_field **reads;         /* fields of the row that matter */
 	unsigned n_reads;
@@ -106,7 +121,9 @@ struct plan_role {
 };
 
 struct plan_crossing {                 /* rows of a link that come or go as time passes */
-	const struct expr *value;          /* what is compared with */
+	const struct join *join;           /* the link's, or that of the rows of a tree: */
+	const struct join_row *row;        /* ... the row over which */
+	const struct expr *value;          /* ... is what is compared with */
 	const struct plan_moment *moment;
 	struct plan_crossing *next;
 };
@@ -141,7 +158,14 @@ void plan_add_term(struct plan *plan, struct plan_term *term);
 const struct expr *plan_there(struct arena *arena, const struct expr *value);
 /* The rows that the terms of a link read: when every term is there (plan_hop.c). */
 void plan_hops(struct plan *plan, struct plan_link *link);
-/* Calls `visit` for each column that a link reads, of which row of its join (plan_walk.c). */
+/* The trees of a link whose rows are there by what is read of others (plan_gate.c). */
+void plan_gates(struct plan *plan, struct plan_link *link);
+/* The row of the path that the place of a link's anchor is read from. */
+const struct join_row *plan_anchor(const struct plan_link *link);
+/*
+ * Calls `visit` for each column that a link reads, of which row of its join, or of those of its
+ * gates (plan_walk.c).
+ */
 typedef void plan_visit(const struct join_row *row, const struct column *column, void *ctx);
 void plan_walk(const struct plan_link *link, plan_visit *visit, void *ctx);
 /* ... of those alone that one slot reads, by its conditions and values. */

@@ -59,86 +59,142 @@ is_moment(const struct expr *expr)
 
 /* ---- comparisons ---------------------------------------------------------------------------- */
 
-typedef void each_comparison(struct plan *plan, struct plan_link *link, const struct expr *expr);
+struct place {                         /* where a condition stands */
+	struct plan *plan;
+	struct plan_link *link;
+	const struct join *join;           /* the link's, or that of a gate: */
+	const struct join_row *row;        /* ... the row that it is over */
+};
+
+typedef void each_comparison(const struct place *place, const struct expr *expr);
 
 /* The comparisons that are joined by `and`. */
 static void
-comparisons(struct plan *plan, struct plan_link *link, const struct expr *expr,
-    each_comparison *each)
+comparisons(const struct place *place, const struct expr *expr, each_comparison *each)
 {
 	const struct expr *arg;
 
 	if (expr == NULL)
 		return;
 	if (expr->condition != NULL) {
-		comparisons(plan, link, expr_of_condition(plan->arena, expr), each);
+		comparisons(place, expr_of_condition(place->plan->arena, expr), each);
 	} else if (expr->kind == EXPR_AND) {
 		for (arg = expr->args; arg != NULL; arg = arg->next)
-			comparisons(plan, link, arg, each);
+			comparisons(place, arg, each);
 	} else {
-		each(plan, link, expr);
+		each(place, expr);
 	}
 }
 
 static void
-find_moments(struct plan *plan, struct plan_link *link, const struct expr *expr)
+find_moments(const struct place *place, const struct expr *expr)
 {
 	const struct expr *arg;
 
 	for (arg = expr->args; arg != NULL; arg = arg->next) {
 		if (!is_moment(arg))
 			continue;
-		link->moving = true;
-		add_moment(plan, arg);
+		place->link->moving = true;
+		add_moment(place->plan, arg);
 	}
 }
 
 static bool
-has_crossing(const struct plan_link *link, const struct expr *value,
+has_crossing(const struct place *place, const struct expr *value,
     const struct plan_moment *moment)
 {
-	const struct plan_crossing *crossing = link->crossings;
+	const struct plan_crossing *crossing = place->link->crossings;
 
-	while (crossing != NULL && (crossing->moment != moment ||
+	while (crossing != NULL && (crossing->moment != moment || crossing->row != place->row ||
 	    !expr_equal(crossing->value, value)))
 		crossing = crossing->next;
 	return crossing != NULL;
 }
 
 static void
-find_crossings(struct plan *plan, struct plan_link *link, const struct expr *expr)
+find_crossings(const struct place *place, const struct expr *expr)
 {
 	struct plan_crossing *made;
-	const struct expr *moment, *value;
+	const struct plan_moment *moment;
+	const struct expr *arg, *value;
 
-	for (moment = expr->args; moment != NULL; moment = moment->next) {
-		for (value = expr->args; value != NULL && is_moment(moment); value = value->next) {
-			if (is_moment(value) || has_crossing(link, value, plan_find_moment(plan, moment)))
+	for (arg = expr->args; arg != NULL; arg = arg->next) {
+		moment = is_moment(arg) ? plan_find_moment(place->plan, arg) : NULL;
+		for (value = expr->args; value != NULL && moment != NULL; value = value->next) {
+			if (is_moment(value) || has_crossing(place, value, moment))
 				continue;
-			made = arena_alloc(plan->arena, sizeof(*made));
+			made = arena_alloc(place->plan->arena, sizeof(*made));
+			made->join = place->join;
+			made->row = place->row;
 			made->value = value;
-			made->moment = plan_find_moment(plan, moment);
-			made->next = link->crossings;
-			link->crossings = made;
+			made->moment = moment;
+			made->next = place->link->crossings;
+			place->link->crossings = made;
 		}
 	}
+}
+
+/* What says of the rows of a join whether they are there: scopes, and the `when`s before them. */
+static void
+each_row(struct place place, each_comparison *each)
+{
+	const struct join_row *row;
+
+	for (row = place.join->rows; row != NULL; row = row->next) {
+		place.row = row;
+		if (row->scoped)
+			comparisons(&place, row->table->scope, each);
+		place.row = row->from;
+		if (row->from != NULL)
+			comparisons(&place, row->reference->when, each);
+	}
+}
+
+static void
+each_gate(struct place place, each_comparison *each)
+{
+	const struct plan_gate *gate;
+
+	for (gate = place.link->gates; gate != NULL; gate = gate->next) {
+		place.join = gate->join;
+		each_row(place, each);
+		place.row = gate->join->rows;
+		comparisons(&place, place.row->table->scope, each);
+		comparisons(&place, gate->tree->when, each);
+	}
+}
+
+static void
+each_comparison_of(struct place place, each_comparison *each)
+{
+	const struct plan_slot *slot;
+	const struct plan_term *term;
+
+	place.join = place.link->join;
+	each_row(place, each);
+	place.row = plan_anchor(place.link);
+	if (place.link->reference != NULL)
+		comparisons(&place, place.link->reference->when, each);
+	place.row = place.join->rows;
+	if (place.link->recounts)
+		comparisons(&place, place.row->table->scope, each);
+	for (slot = place.link->slots; slot != NULL; slot = slot->next) {
+		for (term = slot->terms; term != NULL; term = term->next_in_slot)
+			comparisons(&place, term->source->where, each);
+	}
+	each_gate(place, each);
 }
 
 static void
 each_link(struct plan *plan, each_comparison *each)
 {
-	struct plan_link *link;
-	const struct plan_slot *slot;
-	const struct plan_term *term;
+	struct place place = { .plan = plan };
 	unsigned i;
 
 	for (i = 0; i < plan->n_tables; i++) {
-		for (link = plan->tables[i].links; link != NULL; link = link->next) {
-			for (slot = link->slots; slot != NULL; slot = slot->next) {
-				for (term = slot->terms; term != NULL; term = term->next_in_slot)
-					comparisons(plan, link, term->source->where, each);
-			}
-		}
+		for (place.link = plan->tables[i].links; place.link != NULL;
+		    place.link = place.link->next)
+			each_comparison_of(place, each);
 	}
 }
 

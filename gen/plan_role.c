@@ -153,7 +153,10 @@ slot_reads(struct plan *plan, struct plan_link *link, struct plan_slot *slot)
 	const struct plan_term *term;
 	unsigned i;
 
-	plan_walk_slot(link, slot, link->self ? visit_others : visit_row, &reading);
+	if (link->asked)
+		plan_walk(link, visit_row, &reading);
+	else
+		plan_walk_slot(link, slot, link->self ? visit_others : visit_row, &reading);
 	for (term = slot->terms; term != NULL; term = term->next_in_slot) {
 		if (term->inner && link->climb != NULL && link->anchor == 0 && link->reference != NULL)
 			read_reference(&reading, link->reference->reference);
@@ -192,6 +195,27 @@ add_role(struct plan *plan, struct plan_link *link, const struct join_row *row,
 }
 
 static void
+read_own(const struct column *column, void *ctx)
+{
+	struct reading *reading = ctx;
+
+	read_field(reading, plan_find_field(reading->table, column));
+}
+
+/* What the place of a row in a tree is read from, as far as it is the row's own. */
+static void
+read_place(struct reading *reading, const struct reference *tree)
+{
+	const struct expr *part;
+
+	for (part = tree->exprs; part != NULL; part = part->next)
+		plan_reads(part, read_own, reading);
+	plan_reads(tree->when, read_own, reading);
+	if (expr_scope_asks(tree->table))
+		plan_reads(tree->table->scope, read_own, reading);
+}
+
+static void
 role_reads(struct plan *plan, struct plan_role *role)
 {
 	struct reading reading = start_reading(plan, role->table, role->row);
@@ -199,10 +223,10 @@ role_reads(struct plan *plan, struct plan_role *role)
 
 	for (i = 0; i < role->reference->n_fields; i++)
 		read_field(&reading, role->reference->parent_fields[i]);
-	if (role->row != NULL)
-		plan_walk(role->link, visit_row, &reading);
+	if (role->row == NULL || role->row == role->link->join->rows)
+		read_place(&reading, role->reference->reference);
 	else
-		read_reference(&reading, role->reference->reference);
+		plan_walk(role->link, visit_row, &reading);
 	role->reads = fields_read(plan, &reading);
 	role->n_reads = reading.n;
 }
@@ -219,18 +243,65 @@ times(const struct plan_link *link, const struct table *table)
 	return n;
 }
 
+/*
+ * Below a row whose scope only the database tells, and below one that such a scope reads, all is told
+ * that may count; so where the rows below and above it may be the row itself.
+ */
+static bool
+is_reached(const struct plan_link *link, const struct join_row *row)
+{
+	if (!row->by && (row->within != NULL || expr_scope_asks(row->table)))
+		return true;
+	return link->asked && times(link, row->table) + (link->child->table == row->table) > 1;
+}
+
+/* Rows that are climbed past behind the child; those behind other rows are what these may be. */
+static void
+child_in_tree(struct plan *plan, struct plan_link *link)
+{
+	const struct join_row *row;
+	struct plan_role *role;
+
+	for (row = link->join->rows->next; row != NULL; row = row->next) {
+		if (row->repeat == 0 || row->from != link->join->rows)
+			continue;
+		role = add_role(plan, link, row->from, plan_find_reference(plan, row->reference));
+		role->reached = true;
+		role_reads(plan, role);
+	}
+}
+
+static void
+gate_roles(struct plan *plan, struct plan_link *link, const struct plan_gate *gate)
+{
+	const struct join_row *row;
+	struct plan_role *role;
+
+	for (row = gate->join->rows->next; row != NULL; row = row->next) {
+		role = add_role(plan, link, row, plan_find_reference(plan, row->reference));
+		role->gate = gate;
+		role->optional = true;
+		role_reads(plan, role);
+	}
+}
+
 static void
 link_roles(struct plan *plan, struct plan_link *link)
 {
+	const struct plan_gate *gate;
 	const struct join_row *row;
 	struct plan_role *role;
 
 	for (row = link->join->rows->next; row != NULL; row = row->next) {
 		role = add_role(plan, link, row, plan_find_reference(plan, row->reference));
 		role->optional = !row->by;
+		role->reached = is_reached(link, row);
 		role->recurs = link->n_linear > 0 && times(link, row->table) > 1;
 		role_reads(plan, role);
 	}
+	child_in_tree(plan, link);
+	for (gate = link->gates; gate != NULL; gate = gate->next)
+		gate_roles(plan, link, gate);
 	if (link->climb == NULL)
 		return;
 	role = add_role(plan, link, NULL, link->climb);

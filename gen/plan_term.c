@@ -197,6 +197,8 @@ plan_terms(struct plan *plan, struct plan_table *table)
 		if (table->columns[i].kind == PLAN_DERIVED && reads_other_rows(plan, &table->columns[i]))
 			plan_slot(plan, plan_self_link(plan, table), &table->columns[i]);
 	}
+	if (expr_scope_asks(table->table))
+		plan_self_link(plan, table)->recounts = true;
 	for (i = 0; i < table->n_columns; i++) {
 		if (table->columns[i].kind == PLAN_DERIVED)
 			add_inputs(plan, &table->columns[i]);

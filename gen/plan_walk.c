@@ -76,10 +76,26 @@ plan_walk_slot(const struct plan_link *link, const struct plan_slot *slot, plan_
 	walk_slot(&walk, link, slot);
 }
 
-static const struct join_row *
-anchor_row(const struct plan_link *link)
+const struct join_row *
+plan_anchor(const struct plan_link *link)
 {
 	return link->anchor == 0 ? link->join->rows : link->hops[link->anchor - 1].row;
+}
+
+/* Where the rows of a tree are that is climbed past. */
+static void
+walk_gate(const struct plan_gate *gate, plan_visit *visit, void *ctx)
+{
+	struct walk walk = { .join = gate->join, .visit = visit, .ctx = ctx };
+	const struct join_row *row = gate->join->rows;
+
+	walk_reference(&walk, row, gate->tree->reference);
+	walk_expr(&walk, row, row->table->scope);
+	for (row = row->next; row != NULL; row = row->next) {
+		walk_reference(&walk, row->from, row->reference);
+		if (row->scoped)
+			walk_expr(&walk, row, row->table->scope);
+	}
 }
 
 void
@@ -88,6 +104,7 @@ plan_walk(const struct plan_link *link, plan_visit *visit, void *ctx)
 	struct walk walk = { .join = link->join, .row = link->join->rows, .visit = visit, .ctx = ctx };
 	const struct join_row *row;
 	const struct plan_slot *slot;
+	const struct plan_gate *gate;
 
 	for (row = link->join->rows; row != NULL; row = row->next) {
 		if (row->from != NULL)
@@ -95,8 +112,12 @@ plan_walk(const struct plan_link *link, plan_visit *visit, void *ctx)
 		if (row->scoped)
 			walk_expr(&walk, row, row->table->scope);
 	}
+	if (link->recounts)
+		walk_expr(&walk, walk.row, walk.row->table->scope);
+	for (gate = link->gates; gate != NULL; gate = gate->next)
+		walk_gate(gate, visit, ctx);
 	if (link->reference != NULL)
-		walk_reference(&walk, anchor_row(link), link->reference->reference);
+		walk_reference(&walk, plan_anchor(link), link->reference->reference);
 	for (slot = link->slots; slot != NULL; slot = slot->next)
 		walk_slot(&walk, link, slot);
 }

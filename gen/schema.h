@@ -249,6 +249,7 @@ struct reference {                     /* one target of a column, or a named ref
 	const char *doc;
 
 	/* check: */
+	unsigned char found, mark;         /* of walks */
 	struct table *table;               /* that it stands in */
 	struct table *parent;
 	struct column **parent_columns;    /* as many as exprs, in the same order */
@@ -266,7 +267,7 @@ struct condition {
 	const char *doc;
 	unsigned char mark;                /* check: how far it is resolved */
 	unsigned height;                   /* check: of its expression, conditions put in */
-	enum condition_answer asks, climbs;    /* expr: what expr_asks, expr_climbs found out */
+	enum condition_answer asks, climbs, reads_more;    /* expr: what expr_asks.c found out */
 	struct condition *prev, *next;
 };
 
@@ -293,6 +294,7 @@ struct table {
 	struct key *keys;                  /* as written apart from columns */
 
 	/* check: */
+	unsigned char found, mark;         /* of walks */
 	struct column *by_name;            /* uthash over columns */
 	struct column **primary_key;       /* n_primary_key of them; 0: none */
 	size_t n_primary_key;

@@ -147,31 +147,6 @@ anchor_sum(const struct cc *cc, struct cc_anchor *anchor, const struct cc_side *
 			anchor->flags |= CC_ENTRY_FAILED;
 }
 
-/*
- * Does the row of the event stand in the tree elsewhere than before?  Only then has its verb made the
- * circle that is met, or the tree too high.
- */
-static bool
-anchor_grafts(const struct cc *cc, const struct cc_side *side)
-{
-	const struct cc_pool *pool = &cc->pools[cc->paths.link->target];
-	const struct cc_table *table = pool->table;
-	const struct cc_reference *by = &table->references[cc->paths.link->climb];
-	const void *was = cc->paths.was, *is = side->row;
-	union cc_part old[CC_KEY_PARTS], new[CC_KEY_PARTS];
-
-	if (side->table != table || is == NULL)
-		return false;
-	if (was == NULL || (table->in_scope != NULL && !table->in_scope(was)) ||
-	    !by->key(was, old) || !by->key(is, new) ||
-	    !cc_key_equal(table->fields, by->parent_fields, by->n_fields, old, new))
-		return true;
-	for (size_t i = 0; i < by->n_fields; i++)
-		if (!cc_field_equal(&table->fields[by->parent_fields[i]], was, is))
-			return true;
-	return false;
-}
-
 /* The row was met before: those of this climb are to be recounted, or the write is refused. */
 static int
 anchor_circle(struct cc *cc, const struct cc_side *side, const char *what, bool own)
@@ -194,7 +169,8 @@ anchor_circle(struct cc *cc, const struct cc_side *side, const char *what, bool 
 	    pool->target->n_fields, key);
 	if (cc->json.failed)
 		return cc_nomem(cc);
-	if (paths->refuse && side->plus && own && anchor_grafts(cc, side))
+	if (paths->refuse && side->plus && own &&
+	    cc_path_grafts(cc, &pool->table->references[paths->link->climb], side))
 		return cc_fail(cc, CC_MISUSE, "%s %s %s", pool->table->sql_name, cc->json.data,
 		    what);
 	cc_report(cc, &(struct cc_event){ .kind = CC_EVENT_CIRCLE,

@@ -48,8 +48,8 @@ struct cc_paths {
 	uint32_t climbs;                  /* stamps one climb */
 	bool circle;                      /* one of the event's climbs met a row twice */
 	union cc_number *amounts;         /* room for those of one link */
-	bool refuse;                      /* a verb: no row may become its own ancestor, */
-	const void *was;                  /* ... unless it was, when it was this */
+	bool refuse;                      /* a verb: no row may become its own ancestor */
+	const void *was;                  /* the event's row before it; NULL: it was not there */
 	bool walking;                     /* several rows at once: a cascade, or many of one table */
 	const struct cc_table *many;      /* ... of this one, whose rows were so before, */
 	const char *befores;
@@ -113,6 +113,14 @@ int cc_path_read(struct cc *cc, const struct cc_table *table, const struct cc_re
  */
 int cc_judge(struct cc *cc, const struct cc_link *link, const struct cc_side *of,
     struct cc_contribution *to, bool *counts);
+/*
+ * Does the row of the event stand in a tree elsewhere than before?  Only then has it made the circle
+ * that it is met in, or the tree too high.
+ */
+bool cc_path_grafts(const struct cc *cc, const struct cc_reference *tree,
+    const struct cc_side *side);
+/* A row of trees that no link climbs row by row comes to stand in them: not above itself. */
+int cc_path_trees(struct cc *cc, const struct cc_side *side);
 /* A key in a reference's order as one in the target's. */
 void cc_path_target_key(const struct cc_target *target, const struct cc_reference *reference,
     const union cc_part *parts, union cc_part *key);
@@ -174,7 +182,7 @@ int cc_count_apart(struct cc *cc, const struct cc_table *table, const void *befo
 static inline bool
 cc_link_is_far(const struct cc_link *link)
 {
-	return link->judge != NULL || link->climbs;
+	return link->judge != NULL || link->climbs || link->flags & CC_LINK_ASKED;
 }
 
 #endif

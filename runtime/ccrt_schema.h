@@ -117,6 +117,7 @@ struct cc_reference {
 	uint8_t on_delete;                /* enum cc_on_delete: what the database does */
 	bool enforced;                    /* by a foreign key: no child is there before its parent;
 	                                     on_delete is said, all are columns, there is no `when` */
+	bool tree;                        /* paths climb it, to go on behind it */
 	uint8_t n_fields;                 /* columns of the key that it names */
 	const uint16_t *parent_fields;    /* fields of the parent, in the reference's order */
 	const uint16_t *fields;           /* ... and the child's; CC_NONE where it is an expression */
@@ -149,7 +150,11 @@ struct cc_hop {
  * the key of the anchor: the parent, or where the path climbs a tree the first row of the climb,
  * which counts with all its ancestors.
  */
-enum { CC_LINK_SELF = 1 };                /* a row's derived columns that read other rows */
+enum {
+	CC_LINK_SELF = 1,                 /* a row's derived columns that read other rows */
+	CC_LINK_RECOUNT = 2,              /* ... and so does its scope: what it reads sets all anew */
+	CC_LINK_ASKED = 4                 /* cc_link_sql.asked, not a function, says where a row counts */
+};
 struct cc_link {
 	const char *name;                 /* "posts by author_id" */
 	uint16_t target;                  /* index in cc_schema.targets */
@@ -184,7 +189,8 @@ enum cc_role_kind {
 };
 enum {
 	CC_ROLE_OPTIONAL = 1,             /* beside the path: where it is missing it reads as NULLs */
-	CC_ROLE_RECURS = 2                /* the table stands in the link more than once */
+	CC_ROLE_RECURS = 2,               /* the table stands in the link more than once */
+	CC_ROLE_ITSELF = 4                /* a row that is new may be below itself in it */
 };
 struct cc_role {
 	uint16_t child, link;             /* cc_schema.tables[child].links[link] */
@@ -213,7 +219,8 @@ struct cc_table {
 	uint16_t n_roles;
 	uint16_t n_inputs;                /* fields behind the n_fields: CC_FIELD_MAINTAINED */
 	uint16_t flags;
-	bool (*in_scope)(const void *row);  /* the default scope; NULL: every row */
+	/* the default scope; NULL: every row, or cc_table_sql.scope says */
+	bool (*in_scope)(const void *row);
 };
 
 /* now(), or now() with an interval added: rows are judged by what it was at the last sweep. */

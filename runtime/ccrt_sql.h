@@ -47,13 +47,16 @@ struct cc_link_sql {
 	/* moving: a condition on the rows of `grouped` that may come or go; ?1 and ?2 the least and
 	   the greatest time of moment 0 meanwhile, and so on */
 	const char *crossing;
+	/* asked: as grouped, of the one row whose fields and inputs are ?1 … */
+	const char *asked;
 };
 struct cc_role_sql {
 	/* the same for the rows below one row: ?1 … its fields and inputs as stored, then the key
 	   by which the referrer names it; tree: ?1 … that key alone, and only the slots, the row
 	   itself taken to be there and in its scope */
 	const char *below;
-	const char *alias;                /* of the row in the link's `grouped`; tree: NULL */
+	/* of the row in the link's `grouped`; NULL: a tree, or not all that it matters to is there */
+	const char *alias;
 	/* the anchors alone, and those of rows that do not count, where `below` may meet a number out of
 	   range; else NULL */
 	const char *anchors;
@@ -76,6 +79,8 @@ struct cc_table_sql {
 	   has no primary key */
 	const char *const *referring;
 	const char *const *whens;         /* by reference: its `when`, or NULL; or NULL */
+	const char *scope;                /* a default scope that only the database tells, of the row
+	                                     of a statement that calls the table by its own name; or NULL */
 	const char *tag;                  /* comment that starts every statement on this table */
 };
 struct cc_schema_sql {

@@ -24,13 +24,41 @@ event_force(struct cc *cc, const struct cc_table *table, const struct cc_link *l
 	}
 }
 
+/* Where a row counts and in what, by a query about it. */
+static int
+event_ask(struct cc *cc, const struct cc_link *link, const struct cc_side *side)
+{
+	const struct cc_table_sql *sql = cc_sql(cc, side->table);
+	union cc_part key[CC_KEY_PARTS];
+	struct cc_statement *st;
+	bool known;
+	int result = cc_prepare(cc, &st, sql->tag, sql->links[link - side->table->links].asked);
+
+	if (result != CC_OK)
+		return result;
+	for (int i = 0; i < cc_n_fields(side->table); i++)
+		cc_bind_field(st, i + 1, &side->table->fields[i], side->row);
+	while ((result = cc_step(st)) == CC_ROW) {
+		result = cc_role_read(cc, link, st, key, &known);
+		if (result == CC_OK && known)
+			result = cc_anchors_add(cc, side, key, cc->paths.amounts);
+		if (result != CC_OK)
+			break;
+	}
+	cc_reset(st);
+	return result;
+}
+
 static int
 event_side(struct cc *cc, const struct cc_link *link, struct cc_side *side, bool *failed)
 {
 	struct cc_contribution to = { .amount = cc->paths.amounts };
 	bool counts;
-	int result = cc_judge(cc, link, side, &to, &counts);
+	int result;
 
+	if (link->flags & CC_LINK_ASKED)
+		return event_ask(cc, link, side);
+	result = cc_judge(cc, link, side, &to, &counts);
 	if (result != CC_OK || !counts)
 		return result;
 	if (to.failed)
@@ -96,6 +124,8 @@ event_count(struct cc *cc, const struct cc_table *table, const void *before, con
 	for (size_t i = 0; result == CC_OK && i < table->n_links; i++)
 		if (cc_link_is_far(&table->links[i]))
 			result = event_link(cc, &table->links[i], sides, before == NULL);
+	if (result == CC_OK && roles && in_after)
+		result = cc_path_trees(cc, &sides[1]);
 	if (result == CC_OK && roles && table->n_roles > 0)
 		result = cc_count_roles(cc, table, before, after);
 	return result == CC_OK ? cc_count_near(cc, table, before, after, false) : result;
@@ -120,6 +150,7 @@ cc_count_event(struct cc *cc, const struct cc_table *table, const void *before,
 	if (result != CC_OK)
 		return result;
 	cc_path_forget(cc, table);
+	cc->paths.was = before;
 	result = event_count(cc, table, before, after, true);
 	cc_path_forget(cc, table);
 	if (result == CC_OK)

@@ -374,12 +374,44 @@ mend_create(struct cc *cc, struct cc_pool *pool, const union cc_part *key, uint6
 	return result == CC_OK ? cc_flow_watch(cc, pool, key, mask) : result;
 }
 
+static int
+mend_ask_scope(struct cc *cc, const struct cc_pool *pool, const union cc_part *key, bool *in)
+{
+	struct cc_text sql = { 0 };
+	struct cc_statement *st = NULL;
+	int result;
+
+	cc_text_add(&sql, "SELECT 1 FROM ");
+	cc_text_add(&sql, pool->sql->name);
+	cc_text_add(&sql, " WHERE ");
+	cc_text_add(&sql, pool->where);
+	result = sql.failed ? cc_nomem(cc) : cc_prepare_once(cc, &st, pool->sql->tag, sql.data);
+	cc_text_free(&sql);
+	if (result != CC_OK)
+		return result;
+	for (size_t i = 0; i < pool->target->n_fields; i++)
+		cc_bind_part(st, (int)(pool->table->n_columns + i + 1),
+		    &pool->table->fields[pool->target->fields[i]], key[i]);
+	result = cc_step(st);
+	*in = result == CC_ROW;
+	cc_finalize(st);
+	return result == CC_ROW ? CC_OK : result;
+}
+
+/* Is the row, which is in cc->found, within its default scope? */
+static int
+mend_in_scope(struct cc *cc, const struct cc_pool *pool, const union cc_part *key, bool *in)
+{
+	*in = pool->table->in_scope == NULL || pool->table->in_scope(cc->found);
+	return pool->sql->scope == NULL ? CC_OK : mend_ask_scope(cc, pool, key, in);
+}
+
 int
 cc_mend(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t mask)
 {
-	const struct cc_table *table = pool->table;
 	struct cc_statement *st = NULL;
 	union cc_part parts[CC_KEY_PARTS];
+	bool in = true;
 	int result;
 
 	cc_entry_parts(pool, entry, parts);
@@ -390,10 +422,12 @@ cc_mend(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t ma
 		mend_orphan(cc, pool, entry);
 		return CC_OK;
 	}
-	if (result == CC_OK && table->in_scope != NULL && !table->in_scope(cc->found))
+	if (result == CC_OK)
+		result = mend_in_scope(cc, pool, parts, &in);
+	if (result == CC_OK && !in)
 		return CC_OK;
 	if (result == CC_OK) {
-		mask &= ~mend_awaited(cc, table);
+		mask &= ~mend_awaited(cc, pool->table);
 		if (mask == 0)
 			return CC_OK;
 		result = mend_values(cc, pool, entry, mask, &st);

@@ -104,7 +104,7 @@ open_may_precede(const struct cc *cc, const struct cc_table *table, const struct
 		return false;
 	if (link->climbs && !pool->table->references[link->climb].enforced)
 		return true;
-	if (link->n_hops > 0)
+	if (link->n_hops > 0 || link->flags & CC_LINK_ASKED)
 		return !open_all_enforced(cc, pool->target->table);
 	return link->reference == CC_NONE || !table->references[link->reference].enforced;
 }

@@ -392,3 +392,79 @@ cc_path_target_key(const struct cc_target *target, const struct cc_reference *re
 			if (reference->parent_fields[k] == target->fields[i])
 				key[i] = parts[k];
 }
+
+/* ---- trees ------------------------------------------------------------------------------------ */
+
+bool
+cc_path_grafts(const struct cc *cc, const struct cc_reference *tree, const struct cc_side *side)
+{
+	const struct cc_table *table = &cc->schema->tables[tree->parent];
+	const void *was = cc->paths.was, *is = side->row;
+	union cc_part old[CC_KEY_PARTS], new[CC_KEY_PARTS];
+
+	if (side->table != table || is == NULL)
+		return false;
+	if (was == NULL || (table->in_scope != NULL && !table->in_scope(was)) ||
+	    !tree->key(was, old) || !tree->key(is, new) ||
+	    !cc_key_equal(table->fields, tree->parent_fields, tree->n_fields, old, new))
+		return true;
+	for (size_t i = 0; i < tree->n_fields; i++)
+		if (!cc_field_equal(&table->fields[tree->parent_fields[i]], was, is))
+			return true;
+	return false;
+}
+
+static int
+path_circle(struct cc *cc, const struct cc_table *table, const void *row, const char *what)
+{
+	union cc_part key[CC_KEY_PARTS];
+
+	cc_text_clear(&cc->json);
+	if (cc_row_key(table, row, key))
+		cc_key_json(&cc->json, table->fields, table->key, table->n_key, key);
+	if (cc->json.failed)
+		return cc_nomem(cc);
+	if (cc->paths.refuse)
+		return cc_fail(cc, CC_MISUSE, "%s %s %s", table->sql_name, cc->json.data, what);
+	cc_report(cc, &(struct cc_event){ .kind = CC_EVENT_CIRCLE,
+	    .table = table->sql_name, .key = cc->json.data, .message = what });
+	return CC_OK;
+}
+
+/* Up from the row: to the top, to itself, or round a circle that it is not in. */
+static int
+path_climb(struct cc *cc, const struct cc_reference *tree, const struct cc_side *side)
+{
+	const struct cc_table *table = side->table;
+	union cc_part key[CC_KEY_PARTS];
+	const void *row = side->row, *mark = NULL;
+	int result;
+
+	for (int depth = 1; (table->in_scope == NULL || table->in_scope(row)) &&
+	    tree->key(row, key); depth++) {
+		result = cc_path_read(cc, table, tree, key, side, &row);
+		if (result != CC_OK || row == NULL || row == mark)
+			return result;
+		if (row == side->row)
+			return path_circle(cc, table, row, "is its own ancestor");
+		if (depth > CC_DEPTH)
+			return path_circle(cc, table, side->row, "has too many ancestors");
+		if ((depth & (depth - 1)) == 0)
+			mark = row;
+	}
+	return CC_OK;
+}
+
+int
+cc_path_trees(struct cc *cc, const struct cc_side *side)
+{
+	int result = CC_OK;
+
+	for (size_t i = 0; result == CC_OK && i < side->table->n_references; i++) {
+		const struct cc_reference *tree = &side->table->references[i];
+
+		if (tree->tree && cc_path_grafts(cc, tree, side))
+			result = path_climb(cc, tree, side);
+	}
+	return result;
+}

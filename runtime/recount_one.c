@@ -68,7 +68,7 @@ recount_one_close(struct recount_one *one)
 	cc_arena_free(&one->child_text);
 }
 
-/* FROM the table WHERE its key is ?1 … */
+/* FROM the table WHERE its key is ?1 …, and its scope holds if only the database tells. */
 static void
 recount_one_from(struct cc_text *text, const struct cc_table *table, const struct cc_table_sql *sql)
 {
@@ -79,6 +79,11 @@ recount_one_from(struct cc_text *text, const struct cc_table *table, const struc
 		cc_text_name(text, table->fields[table->key[i]].name);
 		cc_text_add(text, " = ?");
 		cc_text_int(text, (int64_t)i + 1);
+	}
+	if (sql->scope != NULL) {
+		cc_text_add(text, table->n_key > 0 ? " AND (" : "\nWHERE (");
+		cc_text_add(text, sql->scope);
+		cc_text_add(text, ")");
 	}
 }
 

@@ -43,6 +43,11 @@ recount_parents_where(const struct recount *run, const struct recount_holder *ho
 	cc_text_add(text, "\nFROM ");
 	cc_text_add(text, holder->sql->name);
 	cc_text_add(text, "\nWHERE 1 = 1");
+	if (holder->sql->scope != NULL) {
+		cc_text_add(text, "\n  AND (");
+		cc_text_add(text, holder->sql->scope);
+		cc_text_add(text, ")");
+	}
 	if (holder->started)
 		recount_key_bound(text, table, " > ", first);
 	else if (run->options.key_from != NULL)

@@ -56,7 +56,7 @@ role_concerns(const struct cc *cc, const struct role *role)
 		return false;
 	if (role->before == NULL)
 		return !role->by->enforced || role->role->kind == CC_ROLE_TREE ||
-		    cc->strays;
+		    role->role->flags & CC_ROLE_ITSELF || cc->strays;
 	if (role->after == NULL)
 		return !cc->paths.walking || !role_follows_all(cc, role);
 	return role->in_before == NULL || role->in_after == NULL || role->moved ||
@@ -340,12 +340,14 @@ static int
 role_count(struct cc *cc, const struct role *role)
 {
 	uint32_t flags = role->moved || cc->paths.walking ||
-	    role->role->flags & CC_ROLE_RECURS ? CC_ENTRY_RECOUNT : 0;
+	    role->role->flags & CC_ROLE_RECURS || role->link->flags & CC_LINK_RECOUNT ?
+	    CC_ENTRY_RECOUNT : 0;
 	int result;
 
 	cc_anchors_begin(cc, role->link);
 	for (size_t i = 0; i < role->link->n_slots; i++)
-		cc->paths.forced[i] = role->role->kind == CC_ROLE_ROW;
+		cc->paths.forced[i] = role->role->kind == CC_ROLE_ROW ||
+		    role->link->flags & CC_LINK_ASKED;
 	if (role->role->kind == CC_ROLE_TREE)
 		result = role_tree(cc, role, flags);
 	else {

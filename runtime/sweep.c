@@ -71,7 +71,8 @@ sweep_link(const struct sweep *sweep, const struct cc_table *child, size_t l, bo
 	struct cc *cc = sweep->cc;
 	const struct cc_link *link = &child->links[l];
 	const struct cc_table_sql *sql = cc_sql(cc, child);
-	struct cc_side side = { .table = child, .plus = plus };
+	struct cc_side side = { .table = child, .plus = plus,
+		.flags = link->flags & CC_LINK_RECOUNT ? CC_ENTRY_RECOUNT : 0 };
 	struct cc_statement *st = NULL;
 	int result = sweep_prepare(sweep, sql, &sql->links[l], &st);
 

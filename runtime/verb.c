@@ -128,7 +128,6 @@ verb_run(struct cc *cc, const struct cc_table *table, struct cc_statement *st,
 	if (result != CC_OK)
 		return result;
 	cc->paths.refuse = after != NULL;      /* a delete closes no circle */
-	cc->paths.was = before;
 	result = verb_count(cc, table, before, after, cascade);
 	cc->paths.refuse = false;
 	if (result == CC_OK) {

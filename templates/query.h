@@ -43,6 +43,8 @@ void query_referring(struct text *out, const struct plan_reference *reference);
 void query_parent(struct text *out, const struct plan_reference *reference);
 void query_create(struct text *out, const struct plan_target *target);
 void query_where(struct text *out, const struct plan_target *target);
+/* A default scope, of the row that a statement is about. */
+void query_scope(struct text *out, const struct plan_table *table);
 void query_tag(struct text *out, const struct plan *plan, const struct plan_table *table);
 
 /* ---- query_column.tmpl ---------------------------------------------------------------- */
@@ -137,6 +139,12 @@ void query_slot(struct text *out, const struct plan_slot *slot, const struct exp
 /* Anchor and slots of all rows; between it and the grouping " AND …" may stand. */
 void query_grouped(struct text *out, const struct plan_link *link);
 void query_group_by(struct text *out, const struct plan_link *link);
+/* ... of the one row that is ?1 …. */
+void query_asked(struct text *out, const struct plan_link *link);
+/* (SELECT ?1 AS "id", …): a row as its fields and inputs. */
+void query_as_parameters(struct text *out, const struct plan_table *table);
+/* The parameter that holds parent column i of the reference by which a row in a role is named. */
+unsigned query_key_parameter(const struct plan_role *role, size_t i);
 /* INSERT of the rows of an upsert table that they count in. */
 void query_create_all(struct text *out, const struct plan_link *link);
 /* SELECT of the columns of such rows that are not there, as verify prints those that differ. */
@@ -145,6 +153,8 @@ void query_missing(struct text *out, const struct plan_link *link);
 void query_crossing(struct text *out, const struct plan_link *link);
 /* ... of the rows below one: ?1 … its fields, then the key by which it is referred to. */
 void query_below(struct text *out, const struct plan_role *role);
+/* ... of all anchors above it, whatever is below (query_reach.tmpl). */
+void query_reached(struct text *out, const struct plan_role *role);
 /* Does it raise an error where a number is out of range?  Then: its anchors alone. */
 bool query_below_may_raise(const struct plan_role *role);
 void query_anchors(struct text *out, const struct plan_role *role);

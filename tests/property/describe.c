@@ -250,6 +250,7 @@ describe(uint64_t seed, uint32_t features)
 		make_conditions(&m, t);
 	}
 	describe_twins(&m);
+	describe_far(&m);
 	schema->settled = true;
 	for (int i = 0; i < 2 * schema->n_tables; i++)
 		describe_maintained(&m, random_below(r, 2) ? i % schema->n_tables

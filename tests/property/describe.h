@@ -29,6 +29,8 @@ void describe_details(struct maker *m, struct column *c);
 void describe_references(struct maker *m, struct table *t);
 /* A second table over one that is there. */
 void describe_twins(struct maker *m);
+/* Scopes, `when`s and keys that are read from other rows. */
+void describe_far(struct maker *m);
 /* What one of the two has marked of a column holds for the other. */
 void describe_twins_settled(struct schema *s);
 /* The maintained columns of a table, once all tables have their references. */
@@ -43,6 +45,8 @@ void source_path(struct maker *m, int holder, struct source *s);
 void source_where(struct maker *m, struct source *s);
 /* count or sum for a column of the type. */
 void source_linear(struct maker *m, int holder, enum cc_type type, int scale, struct source *s);
+/* Only the database tells which rows count, and where. */
+bool source_asks(const struct schema *schema, const struct source *s);
 void source_free(struct source *s);
 
 /* ---- special.c: what is drawn whole, each false when there is nothing to draw it over ---- */

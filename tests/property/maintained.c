@@ -78,7 +78,7 @@ add_linear(struct maker *m, int holder)
 	}
 	if (wanted > 1 && random_chance(r, 30))
 		n->constant = 5;
-	n->keep = wanted == 1 && n->sources[0].aggregate == COUNT && !m->schema->over
+	n->keep = wanted == 1 && !source_asks(m->schema, &n->sources[0]) && n->sources[0].aggregate == COUNT && !m->schema->over
 	    && random_chance(r, 20);
 	n->batch = !n->keep && has_feature(m->schema, F_BATCH) && random_chance(r, 20);
 	n->immediate = !n->batch && random_chance(r, 20);

@@ -70,17 +70,26 @@ operation_missing(struct world *w)
 		world_fail(w, "delete: %s: %s", cc_result_name(rc), cc_errmsg(w->cc));
 }
 
+static bool
+climbs(const struct schema *s, const struct source *source, int table)
+{
+	for (int i = 0, at = source->child; i < source->n_steps; i++) {
+		if (at == table && source->steps[i].repeat != '\0')
+			return true;
+		at = s->tables[at].references[source->steps[i].reference].parent;
+	}
+	return false;
+}
+
 /* Whether something climbs the tree that the table's rows are. */
 static bool
 climbed(const struct schema *s, int table)
 {
-	for (int i = 0; i < s->tables[table].n_maintained; i++)
-		for (int k = 0; k < s->tables[table].maintained[i].n_sources; k++) {
-			const struct source *source = &s->tables[table].maintained[i].sources[k];
-
-			if (source->n_steps > 0 && source->steps[source->n_steps - 1].repeat != '\0')
-				return true;
-		}
+	for (int i = 0; i < s->n_tables; i++)
+		for (int k = 0; k < s->tables[i].n_maintained; k++)
+			for (int n = 0; n < s->tables[i].maintained[k].n_sources; n++)
+				if (climbs(s, &s->tables[i].maintained[k].sources[n], table))
+					return true;
 	return false;
 }
 

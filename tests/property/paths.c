@@ -68,7 +68,7 @@ may_be_climbed(const struct table *t, const struct reference *f)
 
 	for (int i = 0; i < f->n_parts; i++)
 		column = column || f->columns[i] >= 0;
-	return column && p->n_key > 0 && !p->upsert;
+	return (column || f->far) && p->n_key > 0 && !p->upsert;
 }
 
 bool
@@ -144,11 +144,13 @@ path_read(const struct path *p, const char *sql, bool outer, struct text *out)
 
 /* ---- by ------------------------------------------------------------------------------- */
 
-/* Every row that reference f of t leads to from `from`, and on; or from the row itself on. */
+/* Every row that the step leads to from `from`, and on; or from the row itself on. */
 static void
-climb(const struct table *t, const struct reference *f, bool itself, const char *from,
-    const char *p, struct text *out)
+climb(const struct table *t, const struct step *steps, int n, const char *from, const char *p,
+    struct text *out)
 {
+	const struct reference *f = &t->references[steps->reference];
+	bool itself = steps->repeat == '*';
 	char up[ALIAS], b[ALIAS];
 
 	path_alias(t->schema, up);
@@ -167,7 +169,10 @@ climb(const struct table *t, const struct reference *f, bool itself, const char 
 	path_link(t, f, up, b, out);
 	path_scope(t, b, out);
 	text_add(out, ") SELECT 1 FROM %s WHERE ", up);
-	path_same_row(t, up, p, out);
+	if (n > 1)
+		path_reach(t, steps + 1, n - 1, up, p, out);
+	else
+		path_same_row(t, up, p, out);
 	text_add(out, ")");
 }
 
@@ -180,8 +185,8 @@ path_reach(const struct table *t, const struct step *steps, int n, const char *f
 	const struct table *to = &t->schema->tables[f->parent];
 	char b[ALIAS];
 
-	if (n == 1 && steps->repeat != '\0') {
-		climb(t, f, steps->repeat == '*', from, p, out);
+	if (steps->repeat != '\0') {
+		climb(t, steps, n, from, p, out);
 		return;
 	}
 	if (n == 1) {

@@ -207,12 +207,16 @@ update(struct world *w, int table, const struct row *before, const struct row *a
 static bool
 circular(struct world *w, int table)
 {
-	const struct table *t = &w->schema->tables[table];
+	struct table keys = w->schema->tables[table];
+	const struct table *t = &keys;
 	struct source up = { .child = table, .n_steps = 1 };
 	struct text sql = { 0 };
 	bool found;
 
-	up.steps[0] = (struct step){ (int)(path_tree(w->schema, table) - t->references), '+' };
+	/* what a row of another table says of the scope may change at any time */
+	keys.has_scope = keys.has_scope && !keys.far;
+	up.steps[0] = (struct step){ (int)(path_tree(w->schema, table)
+	    - w->schema->tables[table].references), '+' };
 	text_add(&sql, "SELECT count(*) FROM ");
 	text_identifier(&sql, t->sql);
 	text_add(&sql, " AS a WHERE ");

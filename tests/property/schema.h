@@ -26,7 +26,7 @@ enum { MAX_TABLES = 6, MAX_COLUMNS = 18, MAX_REFERENCES = 7, MAX_MAINTAINED = 9,
 	X(COMBO, "combo") X(JSON, "json") X(INCREMENTAL, "incremental") X(OVER, "over") \
 	X(ROLLUP, "rollup") X(UP, "up") X(NOW, "now") X(UPSERT, "upsert") \
 	X(COMPUTED, "computed") X(TWINS, "twins") X(SHARED, "shared") X(INNER, "inner") \
-	X(RAW, "raw") X(BATCH, "batch") X(BULK, "bulk")
+	X(RAW, "raw") X(BATCH, "batch") X(BULK, "bulk") X(FAR, "far") X(BEHIND, "behind")
 #define FEATURE_BIT(id, word) F_##id,
 enum feature { FEATURES(FEATURE_BIT) N_FEATURES };
 
@@ -89,6 +89,8 @@ struct reference {
 	bool enforced;                 /* the database has the foreign key */
 	bool follows;                  /* ... with ON UPDATE CASCADE */
 	bool tree;                     /* to the row's own table: rows make no circle by it */
+	bool far;                      /* its key or its `when` is read from another row */
+	bool read;                     /* a scope, a key or a `when` is read by it */
 };
 
 /* A step of a path: a reference of the table that it has come to; + or * climb a tree. */
@@ -137,6 +139,7 @@ struct table {
 	struct schema *schema;
 	char name[24], sql[28];
 	bool singleton, upsert, has_scope, without_rowid;
+	bool far, read;                /* its scope reads other rows; a scope or `when` reads through it */
 	int twin;                      /* the table whose physical table this is; or -1 */
 	struct phrase scope;
 	int n_columns, n_references, n_maintained, n_conditions, n_key;

@@ -53,6 +53,32 @@ climb(struct maker *m, int holder, struct source *s)
 	}
 }
 
+/* Up a tree on the way, to go on behind it. */
+static void
+behind(struct maker *m, struct source *s)
+{
+	const struct schema *schema = m->schema;
+	int at = s->child, up[MAX_STEPS], place[MAX_STEPS], n = 0, pick;
+
+	for (int i = 0; i < s->n_steps; i++) {
+		const struct reference *tree = path_tree(schema, at);
+
+		if (tree != NULL && s->n_steps < MAX_STEPS) {
+			up[n] = (int)(tree - schema->tables[at].references);
+			place[n++] = i;
+		}
+		at = schema->tables[at].references[s->steps[i].reference].parent;
+	}
+	if (n == 0 || schema->tables[at].upsert)
+		return;
+	pick = random_below(&m->random, n);
+	memmove(s->steps + place[pick] + 1, s->steps + place[pick],
+	    (size_t)(s->n_steps - place[pick]) * sizeof *s->steps);
+	s->steps[place[pick]] = (struct step){ up[pick], random_chance(&m->random, 50) ? '+' : '*' };
+	s->n_steps++;
+	s->say_by = true;
+}
+
 void
 source_path(struct maker *m, int holder, struct source *s)
 {
@@ -75,6 +101,8 @@ source_path(struct maker *m, int holder, struct source *s)
 	}
 	while (has_feature(schema, F_PATH) && random_chance(r, 40) && lower(m, s))
 		;
+	if (has_feature(schema, F_BEHIND) && random_chance(r, 40))
+		behind(m, s);
 	for (int k = 0; k < schema->tables[s->child].n_references; k++)
 		same += schema->tables[s->child].references[k].parent == holder;
 	s->say_by = s->n_steps > 1 || s->say_by || same > 1 || random_chance(r, 50);
@@ -126,6 +154,23 @@ source_linear(struct maker *m, int holder, enum cc_type type, int scale, struct 
 		source_free(s);                /* the column is not taken */
 		s->child = -1;
 	}
+}
+
+bool
+source_asks(const struct schema *schema, const struct source *s)
+{
+	const struct table *at = &schema->tables[s->child];
+
+	for (int i = 0; i < s->n_steps; i++) {
+		const struct reference *f = &at->references[s->steps[i].reference];
+
+		if (at->far || f->far || (s->steps[i].repeat != '\0' && i + 1 < s->n_steps))
+			return true;
+		at = &schema->tables[f->parent];
+		if (at->far && (i + 1 < s->n_steps || s->steps[i].repeat != '\0'))
+			return true;
+	}
+	return at->far && s->n_steps == 0;
 }
 
 void
