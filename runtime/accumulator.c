@@ -1,14 +1,10 @@
 /*
- * accumulator.c - what is pending: a map from (target, key) to deltas, and its undoing.
+ * accumulator.c - what is pending: a map from (target, key) to deltas.
  *
  * One pool per target.  Entries live in chunks, so that their addresses stay while the map
  * grows; a hash table of indices finds them by key.  A key that is one integer is kept in the
- * entry, in a form that sorts unsigned; others are bytes behind it (see key.c).
- *
- * While a savepoint is open, an entry is copied to the journal before its first change since
- * then: epochs only grow, and an entry remembers the one that it was last copied under.  Undoing
- * walks the journal backwards.  Entries are never removed before the transaction ends; one that
- * nets to zero is skipped by the flush.
+ * entry, in a form that sorts unsigned; others are bytes behind it (see key.c).  Entries are never
+ * removed before the transaction ends; one that nets to zero is skipped by the flush.
  */
 #include "cc.h"
 
@@ -17,25 +13,6 @@
 
 enum { ACCUMULATOR_KEEP = 65536 };     /* entries whose memory stays for the next transaction */
 enum { ACCUMULATOR_SWEEP = 256 };      /* so many slots are cleared together */
-
-/* Ends a record of the journal: the entry as it was, from epoch on, stands before it. */
-struct accumulator_record {
-	struct cc_entry *entry;
-	uint64_t pool;
-};
-
-static size_t
-accumulator_saved_size(const struct cc_pool *pool)
-{
-	return pool->entry_size - offsetof(struct cc_entry, epoch);
-}
-
-/* All but the key. */
-static void *
-accumulator_saved(struct cc_entry *entry)
-{
-	return (char *)entry + offsetof(struct cc_entry, epoch);
-}
 
 int
 cc_accumulator_open(struct cc *cc)
@@ -131,7 +108,7 @@ accumulator_hash(const struct cc_pool *pool, const struct cc_entry *entry)
 }
 
 /* The slot of a key, or the free one that is its place. */
-static uint32_t *
+static inline uint32_t *
 accumulator_slot_narrow(const struct cc_pool *pool, uint64_t key)
 {
 	uint32_t mask = pool->n_slots - 1, i = (uint32_t)accumulator_mix(key) & mask;
@@ -162,12 +139,10 @@ accumulator_narrow_key(const struct cc_pool *pool, const union cc_part *key)
 	return pool->target->n_fields == 0 ? 0 : (uint64_t)key[0].i ^ UINT64_C(1) << 63;
 }
 
-/* Leaves the encoded key in cc->key where the pool is not narrow.  NULL: no memory. */
+/* Leaves the encoded key in cc->key.  NULL: no memory. */
 static uint32_t *
-accumulator_slot(struct cc *cc, const struct cc_pool *pool, const union cc_part *key)
+accumulator_slot_encoded(struct cc *cc, const struct cc_pool *pool, const union cc_part *key)
 {
-	if (pool->narrow)
-		return accumulator_slot_narrow(pool, accumulator_narrow_key(pool, key));
 	cc_text_clear(&cc->key);
 	cc_key_encode(&cc->key, pool->table->fields, pool->target->fields,
 	    pool->target->n_fields, key);
@@ -251,39 +226,66 @@ accumulator_fill(struct cc *cc, uint16_t pool)
 	cc->filled[i] = pool;
 }
 
-/* There is room; the key belongs into the free slot; where wide it is in cc->key. */
-static struct cc_entry *
-accumulator_add(struct cc *cc, uint16_t index, uint32_t *slot, const union cc_part *key)
+/* There is room; the key belongs into the free slot. */
+static inline struct cc_entry *
+accumulator_new(struct cc *cc, uint16_t index, uint32_t *slot, uint64_t key)
 {
 	struct cc_pool *pool = &cc->pools[index];
-	struct cc_entry *entry;
-	uint32_t length = (uint32_t)cc->key.length;
-	size_t place = pool->bytes.length;
+	struct cc_entry *entry = cc_pool_entry(pool, pool->n);
 
-	if (!pool->narrow) {
-		cc_text_bytes(&pool->bytes, &length, sizeof length);
-		cc_text_bytes(&pool->bytes, cc->key.data, length);
-		if (pool->bytes.failed) {
-			pool->bytes.length = place;
-			pool->bytes.failed = false;
-			return NULL;
-		}
-	}
-	entry = cc_pool_entry(pool, pool->n);
-	memset(entry, 0, pool->entry_size);
-	entry->key = pool->narrow ? accumulator_narrow_key(pool, key) : place;
+	entry->key = key;
+	entry->epoch = entry->flags = 0;
+	for (size_t i = 0; i < pool->table->n_columns; i++)
+		entry->delta[i] = cc->zeros[i];
 	if (pool->n++ == 0)
 		accumulator_fill(cc, index);
 	*slot = pool->n;
 	return entry;
 }
 
+static struct cc_entry *
+accumulator_get_narrow(struct cc *cc, uint16_t index, const union cc_part *key)
+{
+	const struct cc_pool *pool = &cc->pools[index];
+	uint64_t narrow = accumulator_narrow_key(pool, key);
+	uint32_t *slot = accumulator_slot_narrow(pool, narrow);
+
+	return *slot != 0 ? cc_pool_entry(pool, *slot - 1) :
+	    accumulator_new(cc, index, slot, narrow);
+}
+
+static struct cc_entry *
+accumulator_get_wide(struct cc *cc, uint16_t index, const union cc_part *key)
+{
+	struct cc_pool *pool = &cc->pools[index];
+	uint32_t *slot = accumulator_slot_encoded(cc, pool, key);
+	uint32_t length = (uint32_t)cc->key.length;
+	size_t place = pool->bytes.length;
+
+	if (slot == NULL)
+		return NULL;
+	if (*slot != 0)
+		return cc_pool_entry(pool, *slot - 1);
+	cc_text_bytes(&pool->bytes, &length, sizeof length);
+	cc_text_bytes(&pool->bytes, cc->key.data, length);
+	if (pool->bytes.failed) {
+		pool->bytes.length = place;
+		pool->bytes.failed = false;
+		return NULL;
+	}
+	return accumulator_new(cc, index, slot, place);
+}
+
 struct cc_entry *
 cc_entry_find(struct cc *cc, uint16_t index, const union cc_part *key)
 {
 	const struct cc_pool *pool = &cc->pools[index];
-	const uint32_t *slot = pool->n == 0 ? NULL : accumulator_slot(cc, pool, key);
+	const uint32_t *slot = NULL;
 
+	if (pool->n > 0)
+		slot = pool->narrow ?
+		    accumulator_slot_narrow(pool, accumulator_narrow_key(pool, key)) :
+		    accumulator_slot_encoded(cc, pool, key);
 	return slot == NULL || *slot == 0 ? NULL : cc_pool_entry(pool, *slot - 1);
 }
 
@@ -292,13 +294,10 @@ cc_entry_get(struct cc *cc, uint16_t index, const union cc_part *key)
 {
 	struct cc_pool *pool = &cc->pools[index];
 	struct cc_entry *entry = NULL;
-	uint32_t *slot = NULL;
 
 	if (pool->n < pool->room || accumulator_reserve(pool))
-		slot = accumulator_slot(cc, pool, key);
-	if (slot != NULL)
-		entry = *slot != 0 ? cc_pool_entry(pool, *slot - 1) :
-		    accumulator_add(cc, index, slot, key);
+		entry = pool->narrow ? accumulator_get_narrow(cc, index, key) :
+		    accumulator_get_wide(cc, index, key);
 	if (entry == NULL)
 		cc_nomem(cc);
 	return entry != NULL && cc_entry_journal(cc, index, entry) == CC_OK ? entry : NULL;
@@ -313,7 +312,7 @@ cc_entry_parts(const struct cc_pool *pool, const struct cc_entry *entry, union c
 		cc_key_decode(accumulator_bytes(pool, entry, &length), pool->table->fields,
 		    pool->target->fields, pool->target->n_fields, parts);
 	else if (pool->target->n_fields != 0)
-		parts[0].i = (int64_t)(entry->key ^ UINT64_C(1) << 63);
+		parts[0].i = cc_entry_narrow(entry);
 }
 
 uint64_t
@@ -377,7 +376,8 @@ accumulator_clear_pool(struct cc_pool *pool)
 		pool->room = 0;
 	} else
 		accumulator_empty_slots(pool);
-	cc_text_clear(&pool->bytes);
+	if (!pool->narrow)
+		cc_text_clear(&pool->bytes);
 	pool->n = 0;
 }
 
@@ -397,104 +397,4 @@ cc_pending_clear(struct cc *cc)
 	cc_pending_drop(cc);
 	cc_mark_pop(cc, 0);
 	cc->strays = false;
-}
-
-/* ---- marks and the journal ------------------------------------------------------------ */
-
-static bool
-accumulator_grow_journal(struct cc *cc, size_t size)
-{
-	size_t need = cc->journal_length + size, capacity;
-	unsigned char *journal;
-
-	if (need <= cc->journal_capacity)
-		return true;
-	capacity = need + need / 2 + 1024;
-	journal = realloc(cc->journal, capacity);
-	if (journal == NULL)
-		return false;
-	cc->journal = journal;
-	cc->journal_capacity = capacity;
-	return true;
-}
-
-int
-cc_entry_save(struct cc *cc, uint16_t pool, struct cc_entry *entry)
-{
-	struct accumulator_record record = { entry, pool };
-	size_t size = accumulator_saved_size(&cc->pools[pool]);
-
-	if (!accumulator_grow_journal(cc, size + sizeof record))
-		return cc_nomem(cc);
-	memcpy(cc->journal + cc->journal_length, accumulator_saved(entry), size);
-	memcpy(cc->journal + cc->journal_length + size, &record, sizeof record);
-	cc->journal_length += size + sizeof record;
-	entry->epoch = cc->mark_epoch;
-	return CC_OK;
-}
-
-static void
-accumulator_inner_mark(struct cc *cc)
-{
-	cc->mark_epoch = cc->n_marks == 0 ? 0 : cc->marks[cc->n_marks - 1].epoch;
-	if (cc->mark_epoch == 0)
-		cc->journal_length = 0;
-}
-
-/* A transaction's own mark has epoch 0: undoing all of it needs no journal. */
-int
-cc_mark_push(struct cc *cc, enum cc_mark_kind kind, const char *name)
-{
-	struct cc_mark *mark;
-	char *copy = NULL;
-
-	if (cc->n_marks == cc->marks_capacity) {
-		size_t capacity = cc->marks_capacity * 2 + 8;
-		struct cc_mark *marks = realloc(cc->marks, capacity * sizeof *marks);
-
-		if (marks == NULL)
-			return cc_nomem(cc);
-		cc->marks = marks;
-		cc->marks_capacity = capacity;
-	}
-	if (name != NULL) {
-		copy = malloc(strlen(name) + 1);
-		if (copy == NULL)
-			return cc_nomem(cc);
-		memcpy(copy, name, strlen(name) + 1);
-	}
-	if (cc->n_marks == 0 && cc->n_filled == 0)
-		cc->epoch = 0;
-	mark = &cc->marks[cc->n_marks++];
-	*mark = (struct cc_mark){ .kind = kind, .name = copy, .journal = cc->journal_length,
-		.told = cc->paths.told, .epoch = kind == CC_MARK_TRANSACTION ? 0 : ++cc->epoch };
-	accumulator_inner_mark(cc);
-	return CC_OK;
-}
-
-void
-cc_mark_rewind(struct cc *cc, size_t mark)
-{
-	size_t to = cc->marks[mark].journal;
-
-	cc->paths.told = cc->marks[mark].told;
-	while (cc->journal_length > to) {
-		struct accumulator_record record;
-		size_t size;
-
-		cc->journal_length -= sizeof record;
-		memcpy(&record, cc->journal + cc->journal_length, sizeof record);
-		size = accumulator_saved_size(&cc->pools[record.pool]);
-		cc->journal_length -= size;
-		memcpy(accumulator_saved(record.entry), cc->journal + cc->journal_length, size);
-	}
-	cc_mark_pop(cc, mark + 1);
-}
-
-void
-cc_mark_pop(struct cc *cc, size_t mark)
-{
-	while (cc->n_marks > mark)
-		free(cc->marks[--cc->n_marks].name);
-	accumulator_inner_mark(cc);
 }

@@ -4,10 +4,10 @@
  * Layers, each calling only downward:
  *   hook.c verb.c cascade.c reader.c recount*.c
  *   sweep.c                                       what generated code and applications call
- *   count.c                                       what a row adds to its parents
+ *   count.c sum.c                                 what a row adds to its parents
  *   event.c role.c anchor.c path.c                rows that reach their parents through others
  *   transaction.c flush.c order.c mend.c flow.c   when deltas reach the database
- *   accumulator.c                                 what is pending, and how it is undone
+ *   accumulator.c journal.c                       what is pending, and how it is undone
  *   row.c key.c convert.c moment.c                generic access to row structs and keys, time
  *   sqlite*.c postgres*.c                         the engines: the only files that know their API
  *
@@ -60,6 +60,8 @@ struct cc_engine {
 	const char *keys;                 /* rows cc_keys (value): of the JSON array of keys ?1; */
 	/* ... and of one of them the part i, as the field is stored */
 	void (*key_part)(struct cc_text *text, const struct cc_field *field, int i);
+	bool untyped;                     /* every integer has 64 bits, a sum beyond is a float, and
+	                                     a number that is not 0 is true */
 	bool concurrent;                  /* others write beside an open transaction */
 	bool native;                      /* it has types for times and decimals: times are bound as
 	                                     text, read as microseconds; decimals are text */
@@ -80,6 +82,8 @@ struct cc_engine {
 	int (*columns)(struct cc_statement *st);       /* once stepped to a row */
 	int (*submit)(struct cc_statement *st, cc_outcome done, void *a, void *b);
 	int (*settle)(struct cc *cc);
+	/* NULL, or: many calls come, or are over: their locks are taken but once */
+	void (*hold)(struct cc *cc, bool on);
 	int (*exec)(struct cc *cc, const char *sql);   /* several statements, nothing cached */
 	int64_t (*changes)(struct cc *cc);             /* rows of the last INSERT, UPDATE, DELETE */
 	int64_t (*writes)(struct cc *cc);              /* grows with each that changed rows */
@@ -113,6 +117,8 @@ int cc_step(struct cc_statement *st);
 void cc_reset(struct cc_statement *st);
 int cc_run(struct cc_statement *st);           /* step to the end, reset */
 int cc_command(struct cc *cc, const char *sql);  /* prepare a kept text, run */
+/* ... whose statement *kept holds from the first time on. */
+int cc_command_kept(struct cc *cc, struct cc_statement **kept, const char *sql);
 int cc_exec(struct cc *cc, const char *sql);
 int64_t cc_changes(struct cc *cc);
 void cc_bind_float(struct cc_statement *st, int i, double value);

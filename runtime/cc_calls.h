@@ -20,6 +20,13 @@ cc_entry_journal(struct cc *cc, uint16_t pool, struct cc_entry *entry)
 	return entry->epoch < cc->mark_epoch ? cc_entry_save(cc, pool, entry) : CC_OK;
 }
 
+/* The key of a narrow pool's entry. */
+static inline int64_t
+cc_entry_narrow(const struct cc_entry *entry)
+{
+	return (int64_t)(entry->key ^ UINT64_C(1) << 63);
+}
+
 void cc_entry_parts(const struct cc_pool *pool, const struct cc_entry *entry,
     union cc_part *parts);
 bool cc_pending(const struct cc *cc);
@@ -39,6 +46,14 @@ bool cc_committing(struct cc *cc);
 void cc_rolled_back(struct cc *cc);
 /* What every public call starts with: looks whether a transaction ended meanwhile. */
 int cc_enter(struct cc *cc);
+/* ... in short, where one is open and none ended meanwhile. */
+static inline bool
+cc_undisturbed(struct cc *cc)
+{
+	cc->message[0] = '\0';
+	return cc->engine->enter == NULL && !cc->ended && !cc->forgotten && cc->n_owed == 0 &&
+	    cc_in_transaction(cc);
+}
 /* ... and what the last one does: nobody will flush any more. */
 void cc_leave(struct cc *cc);
 /* owed.c: what is pending becomes owed, and is cleared. */
@@ -60,12 +75,21 @@ cc_bit(size_t column)
 /* update.c: the UPDATE of some columns of one row. */
 struct cc_update {
 	uint64_t mask, binds;             /* columns that it sets; whose deltas it reads */
+	uint64_t up, down;                /* ... of the mask that it sets to one more, one less */
 	bool guarded;                     /* changes no row where a column would fail */
 	bool plain;                       /* binds are the mask's own, all integers, below the 63rd */
 	struct cc_statement *st;
 };
 int cc_update_get(struct cc *cc, struct cc_pool *pool, uint64_t mask, bool guarded,
     struct cc_update **out);
+/* A guarded one that suits what the entry adds. */
+int cc_update_get_for(struct cc *cc, struct cc_pool *pool, uint64_t mask,
+    const struct cc_entry *entry, struct cc_update **out);
+/* For those of some columns that it adds to, or NULL: in a pool of sums (cc_pool.sums). */
+int cc_update_get_sums(struct cc *cc, struct cc_pool *pool, const struct cc_entry *entry,
+    uint64_t columns, struct cc_update **out);
+/* Once the engine is known: sets cc_pool.counts. */
+void cc_update_open(struct cc *cc);
 /*
  * Binds key and deltas, 0 for what is only read: derived columns follow what the row holds, not
  * what is pending.  parts hold the text until the statement is reset.
@@ -96,6 +120,12 @@ int cc_counter_failed(struct cc *cc, struct cc_pool *pool, const struct cc_entry
 void cc_applied(struct cc *cc, struct cc_pool *pool, const struct cc_entry *entry);
 /* Drift of this parent has been put right: a count below zero, which proved it, proves no more. */
 int cc_mend_settled(struct cc *cc, const struct cc_table *table, const union cc_part *key);
+/*
+ * Writes a parent to cc_dirty in the open transaction; key is JSON.  Failing is reported as an
+ * event and returned, so that CC_ABORTED is seen.
+ */
+int cc_mark_dirty(struct cc *cc, const struct cc_table *table, const char *key,
+    const char *reason);
 
 /* order.c: the entries of a pool that have one of the flags (0: are not empty), by their keys. */
 struct cc_ordered {
@@ -106,6 +136,14 @@ int cc_order(struct cc *cc, const struct cc_pool *pool, uint32_t flags, struct c
     size_t *n);
 
 #include "cc_valued.h"
+
+/* Around many calls of the engine. */
+static inline void
+cc_hold(struct cc *cc, bool on)
+{
+	if (cc->engine->hold != NULL)
+		cc->engine->hold(cc, on);
+}
 
 /* Applies everything that is pending. */
 int cc_flush_pending(struct cc *cc);
@@ -126,7 +164,8 @@ int cc_entry_json(struct cc *cc, struct cc_pool *pool, const struct cc_entry *en
 struct cc_change {
 	struct cc_entry *entry;
 	const struct cc_link *link;       /* NULL: flags only */
-	const union cc_number *plus, *minus;  /* by slot */
+	const union cc_number *plus, *minus;  /* by slot; or, added as they are: */
+	const union cc_number *sums;
 	uint32_t flags;                   /* set these */
 	uint16_t pool;
 	bool insert, drop;                /* of a new row; nothing is pending any more */
@@ -142,6 +181,19 @@ int cc_count(struct cc *cc, const struct cc_table *table, const void *before,
 int cc_count_near(struct cc *cc, const struct cc_table *table, const void *before,
     const void *after, bool now);
 void cc_change_entry(struct cc *cc, const struct cc_change *change);
+/* An amount has no value: the parents on both sides are dirty, nothing is added; rows may be NULL. */
+int cc_count_failed(struct cc *cc, const struct cc_table *table, const struct cc_link *link,
+    const void *before, const void *after, size_t *n);
+/* What one link changes; amounts has room for twice its slots. */
+int cc_count_link(struct cc *cc, const struct cc_table *table, const struct cc_link *link,
+    const void *before, const void *after, union cc_number *amounts, bool insert, size_t *n);
+/* sum.c: who may go the quick way; what links change that are not far (NULL: out of scope). */
+void cc_sum_open(struct cc *cc);
+int cc_count_links(struct cc *cc, const struct cc_table *table, const void *before,
+    const void *after, bool insert, size_t *n);
+void cc_sum_add(const struct cc_change *change);
+/* Applies the immediate columns of what was counted last. */
+int cc_count_immediate(struct cc *cc);
 /* The row is gone: what is pending for it is void. */
 int cc_count_drop(struct cc *cc, const struct cc_table *table, const void *row);
 /* hook.c: starts a hook: false in a skip block or on error.  *own as of cc_protect. */

@@ -34,7 +34,9 @@ struct cc_pool {
 	bool narrow;                      /* the key is one integer */
 	bool plain;                       /* ... that the database stores as it is */
 	bool primary;                     /* the key is the table's primary key */
-	bool immediate;                   /* the table has immediate columns */
+	bool sums;                        /* no column does more than add up integers;
+	                                     no other row reads it */
+	uint64_t immediate;               /* immediate columns, as bits */
 	uint32_t n;                       /* entries, in chunks of CC_CHUNK */
 	uint32_t room;                    /* for how many chunks and slots suffice */
 	unsigned char **chunks;
@@ -42,6 +44,7 @@ struct cc_pool {
 	uint32_t *slots;                  /* hash table: index + 1, or 0 */
 	uint32_t n_slots;                 /* a power of two, or 0 */
 	struct cc_text bytes;             /* keys that are not narrow: 4 bytes length, then they */
+	uint64_t counts;                  /* columns whose steps of one are written out (update.c) */
 	struct cc_update *updates;        /* composed UPDATEs: see update.c */
 	size_t n_updates;
 	const char *find, *lock;          /* composed SELECTs of a row by this key, or NULL as yet */
@@ -68,6 +71,7 @@ struct cc_holder {
 	bool referred;                    /* with cascade or set null */
 	bool rolls;                       /* its rows read maintained columns of one another */
 	bool far;                         /* it has roles, or links with hops or climbs */
+	uint64_t sums;                    /* its links that only add up integers, as bits */
 	uint64_t inputs;                  /* its columns that other rows read, as bits */
 	uint64_t derived, again;          /* derived columns as bits (update.c); of CC_AGAIN */
 	uint64_t *readers;                /* by column: the derived ones that read it */
@@ -95,6 +99,7 @@ struct cc {
 	char message[512];
 	struct cc_statement **statements; /* hash table by address of the text */
 	size_t n_statements, statements_capacity;
+	struct cc_statement *begin, *commit;  /* ... of these commands, once they were given */
 	struct cc_arena kept;             /* texts of composed statements */
 
 	struct cc_pool *pools;            /* by target */
@@ -118,6 +123,7 @@ struct cc {
 	size_t n_owed, owed_capacity;
 	bool owed_written, owed_committed;
 
+	bool immediate;                   /* there are immediate columns */
 	struct cc_change *changes;        /* what the last hook changed */
 	size_t n_changes;
 	union cc_number *amounts;         /* ... and for what one row contributes, twice */
@@ -237,13 +243,6 @@ void cc_notice(struct cc *cc, const struct cc_table *table, const char *column,
     const char *message);
 int64_t cc_now(struct cc *cc);
 char *cc_keep(struct cc *cc, const struct cc_text *text);      /* a copy that outlives statements */
-
-/*
- * Writes a parent to cc_dirty in the open transaction; key is JSON.  Failing is reported as an
- * event and returned, so that CC_ABORTED is seen.
- */
-int cc_mark_dirty(struct cc *cc, const struct cc_table *table, const char *key,
-    const char *reason);
 
 #include "cc_calls.h"
 

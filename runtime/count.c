@@ -71,9 +71,8 @@ cc_reference_key(const struct cc *cc, const struct cc_table *table, const struct
 	return true;
 }
 
-/* An amount has no value: the parents on both sides are dirty, nothing is added. */
-static int
-count_failed(struct cc *cc, const struct cc_table *table, const struct cc_link *link,
+int
+cc_count_failed(struct cc *cc, const struct cc_table *table, const struct cc_link *link,
     const void *before, const void *after, size_t *n)
 {
 	const void *rows[2] = { before, after };
@@ -124,9 +123,8 @@ count_reads(const struct cc_table *table, const struct cc_link *link, const void
 	}
 }
 
-/* What one link changes; amounts has room for twice its slots. */
-static int
-count_gather(struct cc *cc, const struct cc_table *table, const struct cc_link *link,
+int
+cc_count_link(struct cc *cc, const struct cc_table *table, const struct cc_link *link,
     const void *before, const void *after, union cc_number *amounts, bool insert, size_t *n)
 {
 	const struct cc_target *target = &cc->schema->targets[link->target];
@@ -136,7 +134,7 @@ count_gather(struct cc *cc, const struct cc_table *table, const struct cc_link *
 	int result = CC_OK;
 
 	if (old.failed || new.failed)
-		return count_failed(cc, table, link, before, after, n);
+		return cc_count_failed(cc, table, link, before, after, n);
 	if (has_old && has_new && cc_key_equal(cc->pools[link->target].table->fields,
 	    target->fields, target->n_fields, old.key, new.key)) {
 		if (link->reads != NULL)
@@ -361,40 +359,40 @@ cc_change_entry(struct cc *cc, const struct cc_change *change)
 }
 
 int
+cc_count_immediate(struct cc *cc)
+{
+	int result = CC_OK;
+
+	cc_hold(cc, true);
+	for (size_t i = 0; result == CC_OK && i < cc->n_changes; i++)
+		if (cc->pools[cc->changes[i].pool].immediate)
+			result = cc_flush_entry(cc, cc->changes[i].pool, cc->changes[i].entry);
+	cc_hold(cc, false);
+	return result;
+}
+
+int
 cc_count_near(struct cc *cc, const struct cc_table *table, const void *before, const void *after,
     bool now)
 {
 	bool in_before = before != NULL && (table->in_scope == NULL || table->in_scope(before));
 	bool in_after = after != NULL && (table->in_scope == NULL || table->in_scope(after));
-	union cc_number *amounts = cc->amounts;
-	bool immediate = false;
 	size_t n = 0;
-	int result = CC_OK;
+	int result = cc_count_links(cc, table, in_before ? before : NULL, in_after ? after : NULL,
+	    before == NULL, &n);
 
-	cc_arena_reset(&cc->amounts_memory);
-	for (size_t i = 0; result == CC_OK && i < table->n_links; i++) {
-		const struct cc_link *link = &table->links[i];
-
-		if (cc_link_is_far(link))
-			continue;
-		result = count_gather(cc, table, link, in_before ? before : NULL,
-		    in_after ? after : NULL, amounts, before == NULL, &n);
-		amounts += 2 * link->n_slots;
-	}
 	if (result == CC_OK && table->n_columns != 0)
 		result = count_holder(cc, table, before, in_before, after, in_after, &n);
 	cc->n_changes = 0;
 	if (result != CC_OK)
 		return result;
 	cc->n_changes = n;
-	for (size_t i = 0; i < n; i++) {
-		cc_change_entry(cc, &cc->changes[i]);
-		immediate |= cc->pools[cc->changes[i].pool].immediate;
-	}
-	for (size_t i = 0; now && immediate && result == CC_OK && i < n; i++)
-		if (cc->pools[cc->changes[i].pool].immediate)
-			result = cc_flush_entry(cc, cc->changes[i].pool, cc->changes[i].entry);
-	return result;
+	for (size_t i = 0; i < n; i++)
+		if (cc->changes[i].sums != NULL)
+			cc_sum_add(&cc->changes[i]);
+		else
+			cc_change_entry(cc, &cc->changes[i]);
+	return now && cc->immediate ? cc_count_immediate(cc) : CC_OK;
 }
 
 int

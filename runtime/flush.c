@@ -120,7 +120,7 @@ flush_send(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t
 {
 	union cc_part parts[CC_KEY_PARTS];
 	struct cc_update *update;
-	int result = cc_update_get(cc, pool, mask, true, &update);
+	int result = cc_update_get_for(cc, pool, mask, entry, &update);
 
 	if (result != CC_OK)
 		return done(cc, pool, entry, result, 0);
@@ -139,24 +139,68 @@ static int
 flush_told(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t mask,
     cc_outcome done)
 {
+	bool watched = pool->table->n_inputs != 0;
 	union cc_part parts[CC_KEY_PARTS];
-	int result;
+	int result = CC_OK;
 
-	if (pool->table->n_inputs == 0)
-		return flush_send(cc, pool, entry, mask, done);
-	cc_entry_parts(pool, entry, parts);
-	result = cc_flow_watch(cc, pool, parts, mask);
+	if (watched) {
+		cc_entry_parts(pool, entry, parts);
+		result = cc_flow_watch(cc, pool, parts, mask);
+	}
 	if (result == CC_OK)
 		result = flush_send(cc, pool, entry, mask, done);
-	return result == CC_OK ? cc_flow_told(cc) : result;
+	return watched && result == CC_OK ? cc_flow_told(cc) : result;
 }
+
+/* ---- one parent whose columns only add up ------------------------------------------------ */
+
+static int
+flush_applied_sums(struct cc *cc, void *a, void *b, int result, int64_t changes)
+{
+	struct cc_pool *pool = a;
+	struct cc_entry *entry = b;
+
+	if (result != CC_OK || changes == 0 || cc_observed(cc))
+		return flush_applied(cc, pool, entry, result, changes);
+	cc->metrics.applied++;
+	for (size_t i = 0; i < pool->table->n_columns; i++)
+		entry->delta[i].i = 0;
+	return CC_OK;
+}
+
+/* Those of some columns. */
+static inline int
+flush_sums(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry, uint64_t columns,
+    cc_outcome done)
+{
+	union cc_part parts[CC_KEY_PARTS];
+	struct cc_update *update;
+	int result = cc_entry_journal(cc, (uint16_t)(pool - cc->pools), entry);
+
+	if (result != CC_OK)
+		return result;
+	result = cc_update_get_sums(cc, pool, entry, columns, &update);
+	if (result != CC_OK)
+		return done(cc, pool, entry, result, 0);
+	if (update == NULL)
+		return CC_OK;
+	cc->metrics.statements++;
+	cc_update_bind(cc, pool, update, entry, parts);
+	return cc->engine->submit(update->st, done, pool, entry);
+}
+
+/* ---- one parent -------------------------------------------------------------------------- */
 
 static int
 flush_one(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry)
 {
-	uint64_t mask = flush_mask(cc, pool, entry);
-	int result = cc_entry_journal(cc, (uint16_t)(pool - cc->pools), entry);
+	uint64_t mask;
+	int result;
 
+	if (pool->sums && entry->flags == 0)
+		return flush_sums(cc, pool, entry, UINT64_MAX, flush_applied_sums);
+	mask = flush_mask(cc, pool, entry);
+	result = cc_entry_journal(cc, (uint16_t)(pool - cc->pools), entry);
 	if (result != CC_OK)
 		return result;
 	cc->recounts |= (entry->flags & CC_ENTRY_RECOUNT) != 0;
@@ -366,8 +410,10 @@ cc_flush_pending(struct cc *cc)
 		return CC_OK;
 	cc->metrics.flushes++;
 	cc_arena_reset(&cc->scratch);
+	cc_hold(cc, true);
 	result = cc->engine->concurrent ? flush_beside(cc) :
 	    cc->flow.any ? flush_rounds(cc) : flush_once(cc);
+	cc_hold(cc, false);
 	if (result == CC_OK && cc->mark_epoch == 0) {
 		cc_pending_drop(cc);
 		cc_path_settled(cc);
@@ -432,19 +478,31 @@ cc_flush_immediate(struct cc *cc)
 }
 
 static int
+flush_columns_immediate(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry)
+{
+	uint64_t mask;
+	int result;
+
+	if (pool->sums && entry->flags == 0)
+		return flush_sums(cc, pool, entry, pool->immediate,
+		    pool->immediate == cc_bit(pool->table->n_columns) - 1 ?
+		    flush_applied_sums : flush_applied_immediate);
+	mask = flush_mask_immediate(cc, pool, entry);
+	if (mask == 0)
+		return CC_OK;
+	result = cc_entry_journal(cc, (uint16_t)(pool - cc->pools), entry);
+	return result != CC_OK ? result :
+	    flush_told(cc, pool, entry, mask, flush_applied_immediate);
+}
+
+static int
 flush_immediate(struct cc *cc, uint16_t index, struct cc_entry *entry)
 {
-	struct cc_pool *pool = &cc->pools[index];
-	uint64_t mask = flush_mask_immediate(cc, pool, entry);
 	int result;
 
 	if (entry->flags & CC_ENTRY_RECOUNT && !cc->announced)
 		return flush_recount_now(cc, index, entry);
-	if (mask == 0)
-		return CC_OK;
-	result = cc_entry_journal(cc, index, entry);
-	if (result == CC_OK)
-		result = flush_told(cc, pool, entry, mask, flush_applied_immediate);
+	result = flush_columns_immediate(cc, &cc->pools[index], entry);
 	if (result == CC_OK)
 		result = cc->engine->settle(cc);
 	/* the row has just come into being */

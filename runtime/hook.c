@@ -5,16 +5,10 @@
 
 #include <string.h>
 
-bool
-cc_hook_begin(struct cc *cc, uint64_t rows, bool *own, int *result)
+/* A hook outside any transaction has one of its own. */
+static bool
+hook_protect(struct cc *cc, bool *own, int *result)
 {
-	*own = false;
-	*result = cc_enter(cc);
-	if (*result != CC_OK || cc->skip > 0)
-		return false;
-	cc->metrics.hooks += rows;
-	if (cc_in_transaction(cc))
-		return true;
 	if (cc->options.flags & CC_STRICT) {
 		*result = cc_fail(cc, CC_UNPROTECTED, "a hook was called outside a transaction");
 		return false;
@@ -24,6 +18,19 @@ cc_hook_begin(struct cc *cc, uint64_t rows, bool *own, int *result)
 	    .message = "a hook was called outside a transaction" });
 	*result = cc_protect(cc, own);
 	return *result == CC_OK;
+}
+
+bool
+cc_hook_begin(struct cc *cc, uint64_t rows, bool *own, int *result)
+{
+	bool open = cc_undisturbed(cc);
+
+	*own = false;
+	*result = open ? CC_OK : cc_enter(cc);
+	if (*result != CC_OK || cc->skip > 0)
+		return false;
+	cc->metrics.hooks += rows;
+	return open || cc_in_transaction(cc) || hook_protect(cc, own, result);
 }
 
 /* A row as it was, with the inputs that it has. */

@@ -50,24 +50,33 @@ open_readers(struct cc *cc, const struct cc_table *table, struct cc_holder *hold
 	return CC_OK;
 }
 
+static uint64_t
+open_immediate(const struct cc_table *table)
+{
+	uint64_t immediate = 0;
+
+	for (size_t i = 0; i < table->n_columns; i++)
+		if (table->columns[i].flags & CC_COLUMN_IMMEDIATE)
+			immediate |= cc_bit(i);
+	return immediate;
+}
+
 static int
 open_holder(struct cc *cc, uint16_t index)
 {
 	const struct cc_table *table = &cc->schema->tables[index];
 	struct cc_holder *holder = &cc->holders[index];
-	bool immediate = false;
 
 	holder->pool = CC_NONE;
 	if (table->n_columns == 0)
 		return CC_OK;
-	for (size_t i = 0; i < table->n_columns; i++)
-		immediate |= (table->columns[i].flags & CC_COLUMN_IMMEDIATE) != 0;
 	for (uint16_t i = 0; i < cc->schema->n_targets; i++) {
 		const struct cc_target *target = &cc->schema->targets[i];
 
 		if (target->table != index)
 			continue;
-		cc->pools[i].immediate = immediate;
+		cc->pools[i].immediate = open_immediate(table);
+		cc->immediate |= cc->pools[i].immediate != 0;
 		if (holder->pool == CC_NONE && open_same_key(table, target)) {
 			holder->pool = i;
 			cc->pools[i].primary = true;
@@ -128,7 +137,7 @@ open_child(struct cc *cc, uint16_t index)
 
 		cc->holders[index].far |= cc_link_is_far(link) ||
 		    (link->moving && cc->engine != NULL && cc->engine->concurrent) ||
-		    (cc->pools[link->target].immediate &&
+		    (cc->pools[link->target].immediate != 0 &&
 		    (cc->schema->tables[parent].n_inputs > 0 ||
 		    cc->schema->tables[parent].flags & CC_TABLE_UPSERT));
 		cc->holders[index].rolls |= parent == index && table->n_inputs > 0;
@@ -181,6 +190,7 @@ cc_prepare_schema(struct cc *cc)
 		result = open_holder(cc, i);
 	for (uint16_t i = 0; result == CC_OK && i < cc->schema->n_tables; i++)
 		open_child(cc, i);
+	cc_sum_open(cc);
 	if (result == CC_OK)
 		result = cc_path_open(cc);
 	if (result == CC_OK)

@@ -30,9 +30,12 @@ static void
 order_insertion(const struct cc_pool *pool, struct cc_ordered *items, size_t n)
 {
 	for (size_t i = 1; i < n; i++) {
-		struct cc_ordered item = items[i];
+		struct cc_ordered item;
 		size_t k = i;
 
+		if (!order_before(pool, &items[i], &items[i - 1]))
+			continue;
+		item = items[i];
 		for (; k > 0 && order_before(pool, &item, &items[k - 1]); k--)
 			items[k] = items[k - 1];
 		items[k] = item;

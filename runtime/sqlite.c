@@ -181,6 +181,18 @@ sqlite_settle(struct cc *cc)
 	return CC_OK;
 }
 
+/* Its calls each take the connection's mutex, which is soon done by who has it. */
+static void
+sqlite_hold(struct cc *cc, bool on)
+{
+	sqlite3_mutex *mutex = sqlite3_db_mutex(sqlite_of(cc));
+
+	if (on)
+		sqlite3_mutex_enter(mutex);
+	else
+		sqlite3_mutex_leave(mutex);
+}
+
 static int
 sqlite_exec(struct cc *cc, const char *sql)
 {
@@ -259,6 +271,7 @@ const struct cc_engine cc_engine_sqlite = {
 	.keys = "json_each(?1) AS cc_keys",
 	.key_part = sqlite_key_part,
 	.catalogue = &cc_catalogue_sqlite,
+	.untyped = true,
 	.prepare = sqlite_prepare,
 	.finalize = sqlite_finalize,
 	.bind_int = sqlite_bind_int,
@@ -273,6 +286,7 @@ const struct cc_engine cc_engine_sqlite = {
 	.columns = sqlite_columns,
 	.submit = sqlite_submit,
 	.settle = sqlite_settle,
+	.hold = sqlite_hold,
 	.exec = sqlite_exec,
 	.changes = sqlite_changes,
 	.writes = sqlite_writes,

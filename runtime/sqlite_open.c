@@ -202,6 +202,8 @@ cc_open_sqlite(struct cc **out, struct sqlite3 *db, const struct cc_schema *sche
 	result = cc_prepare_schema(cc);
 	cc->engine = &cc_engine_sqlite;
 	cc_sqlite_hooks(cc);
+	if (result == CC_OK)
+		cc_update_open(cc);
 	if (result == CC_OK && !(cc->options.flags & CC_UNINSTALLED))
 		result = sqlite_check(cc);
 	if (result == CC_NOMEM) {

@@ -160,6 +160,14 @@ cc_command(struct cc *cc, const char *sql)
 }
 
 int
+cc_command_kept(struct cc *cc, struct cc_statement **kept, const char *sql)
+{
+	int result = *kept != NULL ? CC_OK : cc_prepare(cc, kept, NULL, sql);
+
+	return result != CC_OK ? result : cc_run(*kept);
+}
+
+int
 cc_exec(struct cc *cc, const char *sql)
 {
 	return cc->engine->exec(cc, sql);

@@ -156,7 +156,8 @@ cc_begin(struct cc *cc)
 	result = cc_mark_push(cc, nested ? CC_MARK_LEVEL : CC_MARK_TRANSACTION, NULL);
 	if (result != CC_OK)
 		return result;
-	result = cc_command(cc, nested ? "SAVEPOINT " TRANSACTION_LEVEL : cc->engine->begin);
+	result = nested ? cc_command(cc, "SAVEPOINT " TRANSACTION_LEVEL) :
+	    cc_command_kept(cc, &cc->begin, cc->engine->begin);
 	if (result != CC_OK && cc->n_marks > 0)
 		cc_mark_pop(cc, cc->n_marks - 1);
 	return result;
@@ -168,7 +169,7 @@ transaction_commit(struct cc *cc)
 	int result;
 
 	cc->committing = true;
-	result = cc_command(cc, "COMMIT");
+	result = cc_command_kept(cc, &cc->commit, "COMMIT");
 	cc->committing = false;
 	if (!cc_in_transaction(cc))
 		transaction_over(cc);
@@ -185,7 +186,7 @@ transaction_innermost(struct cc *cc, const char *caller, size_t *level)
 	int result = CC_OK;
 
 	cc->message[0] = '\0';
-	if (cc->n_marks > 0)
+	if (cc->n_marks > 0 && !cc_undisturbed(cc))
 		result = cc_enter(cc);
 	*level = transaction_level(cc);
 	if (result != CC_OK || *level < cc->n_marks)

@@ -81,18 +81,6 @@ verb_begin(struct cc *cc, const struct cc_table *table, const char *sql, bool *o
 	return result;
 }
 
-/* Immediate columns of what was counted last. */
-static int
-verb_immediate(struct cc *cc)
-{
-	int result = CC_OK;
-
-	for (size_t i = 0; result == CC_OK && i < cc->n_changes; i++)
-		if (cc->pools[cc->changes[i].pool].immediate)
-			result = cc_flush_entry(cc, cc->changes[i].pool, cc->changes[i].entry);
-	return result;
-}
-
 static int
 verb_count(struct cc *cc, const struct cc_table *table, const void *before, const void *after,
     bool cascade)
@@ -143,7 +131,7 @@ verb_run(struct cc *cc, const struct cc_table *table, struct cc_statement *st,
 	cc_mark_pop(cc, mark);
 	if (result != CC_OK)
 		return result;
-	return cascade || far ? cc_flush_immediate(cc) : verb_immediate(cc);
+	return cascade || far ? cc_flush_immediate(cc) : cc_count_immediate(cc);
 }
 
 int
