@@ -6,7 +6,8 @@
  *   sweep.c                                       what generated code and applications call
  *   count.c sum.c                                 what a row adds to its parents
  *   event.c role.c anchor.c path.c                rows that reach their parents through others
- *   transaction.c flush.c order.c mend.c flow.c   when deltas reach the database
+ *   transaction.c flush.c order.c mend.c flow.c
+ *   mask.c update.c                               when deltas reach the database
  *   accumulator.c journal.c                       what is pending, and how it is undone
  *   row.c key.c convert.c moment.c                generic access to row structs and keys, time
  *   sqlite*.c postgres*.c                         the engines: the only files that know their API

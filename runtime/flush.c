@@ -12,70 +12,6 @@ static const uint32_t FLUSH_RECOUNT = CC_ENTRY_RECOUNT | CC_ENTRY_TOUCH;
 
 /* ---- one parent -------------------------------------------------------------------------- */
 
-/* Such a delta is void where the row is set from a recount. */
-static bool
-flush_is_recounted(const struct cc_column *column)
-{
-	return column->kind == CC_LINEAR && !(column->flags & CC_COLUMN_KEEP);
-}
-
-/* Those to be derived again because the row itself says so. */
-static uint64_t
-flush_derived(const struct cc_holder *holder, const struct cc_entry *entry)
-{
-	if (entry->flags & CC_ENTRY_BORN)
-		return holder->derived;
-	return entry->flags & CC_ENTRY_DERIVE ? holder->again : 0;
-}
-
-/* The columns to set for an entry: those with a delta and those derived from them. */
-static uint64_t
-flush_mask(const struct cc *cc, const struct cc_pool *pool, const struct cc_entry *entry)
-{
-	const struct cc_table *table = pool->table;
-	const struct cc_holder *holder = &cc->holders[pool->target->table];
-	uint64_t mask = flush_derived(holder, entry);
-
-	for (size_t i = 0; i < table->n_columns; i++) {
-		if (entry->delta[i].i == 0 || cc_amount_zero(&table->columns[i],
-		    entry->delta[i]))
-			continue;
-		if (entry->flags & CC_ENTRY_RECOUNT && flush_is_recounted(&table->columns[i]))
-			continue;
-		mask |= cc_bit(i) | holder->readers[i];
-	}
-	/* What is stored may be anything until then. */
-	if (entry->flags & CC_ENTRY_RECOUNT)
-		mask &= ~(holder->derived & ~cc_bit(63));
-	return mask;
-}
-
-/*
- * Immediate columns, and what goes with them.  What reads rows waits where a delete is announced,
- * which is yet to take them away or to set some of their columns NULL.
- */
-static uint64_t
-flush_mask_immediate(const struct cc *cc, const struct cc_pool *pool,
-    const struct cc_entry *entry)
-{
-	const struct cc_table *table = pool->table;
-	uint64_t mask = cc->announced ? 0 :
-	    flush_derived(&cc->holders[pool->target->table], entry);
-
-	for (size_t i = 0; i < table->n_columns; i++) {
-		const struct cc_column *column = &table->columns[i];
-
-		if (!(column->flags & CC_COLUMN_IMMEDIATE) ||
-		    cc_amount_zero(column, entry->delta[i]) ||
-		    (column->kind == CC_DERIVED && cc->announced))
-			continue;
-		mask |= cc_bit(i) | cc->holders[pool->target->table].readers[i];
-		if (column->touch != CC_NONE)
-			mask |= cc_bit(column->touch);
-	}
-	return mask;
-}
-
 /* What has been dealt with is no longer pending. */
 static void
 flush_done(struct cc_pool *pool, struct cc_entry *entry, uint64_t mask)
@@ -106,7 +42,7 @@ flush_applied(struct cc *cc, void *a, void *b, int result, int64_t changes)
 	struct cc_pool *pool = a;
 	struct cc_entry *entry = b;
 
-	result = flush_outcome(cc, pool, entry, flush_mask, result, changes);
+	result = flush_outcome(cc, pool, entry, cc_mask, result, changes);
 	if (result != CC_OK)
 		return result;
 	entry->flags &= FLUSH_RECOUNT;
@@ -199,7 +135,7 @@ flush_one(struct cc *cc, struct cc_pool *pool, struct cc_entry *entry)
 
 	if (pool->sums && entry->flags == 0)
 		return flush_sums(cc, pool, entry, UINT64_MAX, flush_applied_sums);
-	mask = flush_mask(cc, pool, entry);
+	mask = cc_mask(cc, pool, entry);
 	result = cc_entry_journal(cc, (uint16_t)(pool - cc->pools), entry);
 	if (result != CC_OK)
 		return result;
@@ -428,10 +364,10 @@ flush_applied_immediate(struct cc *cc, void *a, void *b, int result, int64_t cha
 	struct cc_entry *entry = b;
 	uint64_t mask;
 
-	result = flush_outcome(cc, pool, entry, flush_mask_immediate, result, changes);
+	result = flush_outcome(cc, pool, entry, cc_mask_immediate, result, changes);
 	if (result != CC_OK)
 		return result;
-	mask = flush_mask_immediate(cc, pool, entry);
+	mask = cc_mask_immediate(cc, pool, entry);
 	if (!cc->announced)
 		entry->flags &= ~(uint32_t)(CC_ENTRY_DERIVE | CC_ENTRY_BORN);
 	/* A derived column goes with another: once the row is gone it may read something else. */
@@ -487,7 +423,7 @@ flush_columns_immediate(struct cc *cc, struct cc_pool *pool, struct cc_entry *en
 		return flush_sums(cc, pool, entry, pool->immediate,
 		    pool->immediate == cc_bit(pool->table->n_columns) - 1 ?
 		    flush_applied_sums : flush_applied_immediate);
-	mask = flush_mask_immediate(cc, pool, entry);
+	mask = cc_mask_immediate(cc, pool, entry);
 	if (mask == 0)
 		return CC_OK;
 	result = cc_entry_journal(cc, (uint16_t)(pool - cc->pools), entry);
