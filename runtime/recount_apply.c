@@ -83,9 +83,11 @@ recount_guards(const struct cc_table *table, const struct cc_table_sql *sql,
 			continue;
 		cc_text_add(text, "\n  AND (");
 		if (table->columns[c].kind == CC_LINEAR) {
-			cc_text_add(text, "?");
+			bool whole = !cc_column_is_float(&table->columns[c]);
+
+			cc_text_add(text, whole ? "CAST(?" : "?");
 			cc_text_int(text, (int64_t)c + 1);
-			cc_text_add(text, " = 0 OR ");
+			cc_text_add(text, whole ? " AS BIGINT) = 0 OR " : " = 0 OR ");
 		}
 		cc_text_add(text, "(");
 		cc_text_add(text, sql->columns[c].guard);
@@ -104,9 +106,9 @@ recount_new_value(const struct cc_column *column, const struct cc_column_sql *sq
 		cc_text_add(text, recount_value(sql));
 		return;
 	}
-	cc_text_add(text, "CASE WHEN ?");
+	cc_text_add(text, "CASE WHEN CAST(?");
 	cc_text_int(text, (int64_t)c + 1);
-	cc_text_add(text, " IS NULL THEN ");
+	cc_text_add(text, " AS BIGINT) IS NULL THEN ");
 	cc_text_add(text, sql->name);
 	cc_text_add(text, " ELSE ");
 	cc_text_add(text, sql->value);

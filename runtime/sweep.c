@@ -18,11 +18,11 @@ struct sweep {
 
 /* ---- rows that cross ---------------------------------------------------------------------- */
 
-/* Whether ?number is a parameter of the text. */
+/* Whether ?number, or $number, is a parameter of the text. */
 static bool
 sweep_has_parameter(const char *text, size_t number)
 {
-	for (; (text = strchr(text, '?')) != NULL; text++)
+	for (; (text = strpbrk(text, "?$")) != NULL; text++)
 		if ((size_t)strtoul(text + 1, NULL, 10) == number)
 			return true;
 	return false;

@@ -47,9 +47,9 @@ update_value(struct cc_text *sql, const struct cc_pool *pool, size_t column)
 		cc_text_add(sql, texts->value);
 		return;
 	}
-	cc_text_add(sql, "CASE WHEN ?");
+	cc_text_add(sql, "CASE WHEN CAST(?");
 	cc_text_int(sql, (int64_t)column + 1);
-	cc_text_add(sql, " IS NULL THEN ");
+	cc_text_add(sql, " AS BIGINT) IS NULL THEN ");
 	cc_text_add(sql, texts->name);
 	cc_text_add(sql, " ELSE ");
 	cc_text_add(sql, texts->value);
