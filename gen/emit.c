@@ -46,6 +46,8 @@ static const struct file {
 	{ "%s.sqlite.install.sql", SQL_SQLITE, sqlite_install_file },
 	{ "%s.sqlite.columns.sql", SQL_SQLITE, sqlite_columns_file },
 	{ "%s.sqlite.uninstall.sql", SQL_SQLITE, sqlite_uninstall_file },
+	{ "%s.postgres.reconcile.sql", SQL_POSTGRES, postgres_reconcile_file },
+	{ "%s.postgres.verify.sql", SQL_POSTGRES, postgres_verify_file },
 	{ "%s.postgres.install.sql", SQL_POSTGRES, postgres_install_file },
 	{ "%s.postgres.columns.sql", SQL_POSTGRES, postgres_columns_file },
 	{ "%s.postgres.uninstall.sql", SQL_POSTGRES, postgres_uninstall_file },

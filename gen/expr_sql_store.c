@@ -179,7 +179,9 @@ sql_source(struct sql *s, const struct expr *expr)
 		return sql_piece(s, "NULL");
 	}
 	s->context->source(&text, expr, s->context);
-	return (struct piece){ .text = text_string(&text), .bind = SQL_PRIMARY };
+	return (struct piece){ .text = text_string(&text), .bind = SQL_PRIMARY,
+	    .narrow = form_of(&expr->type).kind == FORM_INT,
+	    .wild = form_of(&expr->type).kind == FORM_FLOAT };
 }
 
 void

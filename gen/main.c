@@ -176,35 +176,13 @@ format(struct source *source, const struct options *options)
 	return fputs(text, stdout) >= 0 ? STATUS_FINE : fail("standard output", strerror(errno));
 }
 
-/* A column of JSON is the one thing that is made for SQLite alone. */
-static const char *
-of_sqlite_alone(const struct plan *plan)
-{
-	const struct expr *definition;
-	unsigned i, j;
-
-	for (i = 0; i < plan->n_tables; i++)
-		for (j = 0; j < plan->tables[i].n_maintained; j++) {
-			definition = plan->tables[i].columns[j].column->definition;
-			if (definition != NULL && definition->kind == EXPR_SOURCE &&
-			    (definition->source->value->kind == VALUE_OBJECT ||
-			    definition->source->value->kind == VALUE_ARRAY))
-				return plan->tables[i].columns[j].column->name.text;
-		}
-	return NULL;
-}
-
 static int
 generate(const struct plan *plan, const struct options *options)
 {
-	const char *alone = options->engines[SQL_POSTGRES] ? of_sqlite_alone(plan) : NULL;
 	const struct emit_options emit = { .directory = options->directory,
 	    .dependencies = options->dependencies, .depfile = options->depfile };
-	const char *failed;
+	const char *failed = emit_files(plan, &emit);
 
-	if (alone != NULL)
-		return fail(alone, "a JSON shape is generated for sqlite alone");
-	failed = emit_files(plan, &emit);
 	return failed == NULL ? STATUS_FINE : fail(failed, strerror(errno));
 }
 

@@ -124,6 +124,9 @@ bool query_is_float(const struct type *type);
 void sqlite_json_text(struct text *out, const struct type *type, const char *x);
 /* ... as JSON. */
 void sqlite_json(struct text *out, const struct type *type, const char *x);
+/* ... of PostgreSQL (postgres_json.tmpl). */
+void postgres_json_text(struct text *out, const struct type *type, const char *x);
+void postgres_json(struct text *out, const struct type *type, const char *x);
 /* The value of a source that is a JSON shape. */
 struct patch;
 void query_shape(struct text *out, const struct join *join, const struct join_sql *sql,
@@ -172,6 +175,9 @@ void query_compared(struct text *out, const struct plan_table *table);
 void query_labelled(struct text *out, const char *label, const char *name);
 void query_differs(struct text *out, const struct plan_column *column);
 void query_json_key(struct text *out, const struct plan_table *table);
+/* A part of a key as JSON (postgres_json.tmpl). */
+void postgres_json_key_part(struct text *out, const struct plan_table *table,
+    const struct plan_field *field);
 /* cc_mismatch (key, column, stored, actual) AS (…): values as they would be stored. */
 void query_mismatches(struct text *out, const struct plan_table *table, const char *from,
     bool difference);

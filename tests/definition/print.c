@@ -5,6 +5,8 @@
  *   print FILE.ccdl update   UPDATE … SET the column to it
  *   print FILE.ccdl stored   the same SELECT of what the column holds
  *
+ * A further argument `postgres`: for that engine.
+ *
  * Names in a whole schema that has passed check are all that a definition needs, so that this
  * sees every construct, also one that ccgen does not generate yet.
  */
@@ -16,10 +18,21 @@
 #include "source.h"
 #include "query.h"
 
+static enum sql_dialect dialect;
+
 static void
 key(struct text *out, const struct table *table)
 {
 	size_t i;
+
+	if (dialect == SQL_POSTGRES) {
+		text_add(out, "''");
+		for (i = 0; i < table->n_primary_key; i++) {
+			text_add(out, i > 0 ? " || ',' || p." : " || p.");
+			text_sql_name(out, column_sql_name(table->primary_key[i]));
+		}
+		return;
+	}
 
 	text_add(out, "printf('%s' ");
 	for (i = 1; i < table->n_primary_key; i++)
@@ -36,7 +49,7 @@ key(struct text *out, const struct table *table)
 static void
 scope(struct text *out, const struct table *table)
 {
-	const struct expr_sql sql = { .dialect = SQL_SQLITE, .alias = "p" };
+	const struct expr_sql sql = { .dialect = dialect, .alias = "p" };
 
 	if (table->scope == NULL)
 		return;
@@ -44,13 +57,31 @@ scope(struct text *out, const struct table *table)
 	expr_sql(out, table->scope, &sql);
 }
 
+/* A value, as the sqlite3 shell prints it. */
+static void
+shown(struct text *out, const struct column *column, const char *value)
+{
+	struct text json = { .arena = out->arena };
+	enum type_kind kind = column->type.kind;
+
+	if (dialect == SQL_SQLITE)
+		text_format(out, ", %s", value);
+	else if (kind == TYPE_BOOL)
+		text_format(out, ", (%s)::integer", value);
+	else if (kind == TYPE_FLOAT32 || kind == TYPE_FLOAT64) {
+		postgres_json_text(&json, &column->type, arena_format(out->arena, "(%s)", value));
+		text_format(out, ", %s", text_string(&json));
+	} else
+		text_format(out, ", %s", value);
+}
+
 static void
 print(struct text *out, const struct column *column, const char *mode)
 {
-	const struct expr_sql plain = { .dialect = SQL_SQLITE };
-	const struct expr_sql parent = { .dialect = SQL_SQLITE, .alias = "p" };
+	const struct expr_sql plain = { .dialect = dialect };
+	const struct expr_sql parent = { .dialect = dialect, .alias = "p" };
 	bool update = strcmp(mode, "update") == 0;
-	const struct plan plan = { .dialect = SQL_SQLITE };
+	const struct plan plan = { .dialect = dialect };
 	struct plan_table table = { .plan = &plan, .table = column->table };
 	struct plan_column maintained = { .column = column, .table = &table };
 	struct text value = { .arena = out->arena };
@@ -61,7 +92,7 @@ print(struct text *out, const struct column *column, const char *mode)
 		query_definition(&value, &maintained, update ? NULL : "p", NULL, NULL);
 	if (update) {
 		text_add(out, "UPDATE ");
-		text_sql_name(out, table_sql_name(column->table));
+		table_add_sql(out, column->table, dialect);
 		text_add(out, " SET ");
 		text_sql_name(out, column_sql_name(column));
 		text_add(out, " = ");
@@ -71,8 +102,9 @@ print(struct text *out, const struct column *column, const char *mode)
 	}
 	text_format(out, "SELECT '%s.%s', ", column->table->name.text, column->name.text);
 	key(out, column->table);
-	text_format(out, ", %s FROM ", text_string(&value));
-	text_sql_name(out, table_sql_name(column->table));
+	shown(out, column, text_string(&value));
+	text_add(out, " FROM ");
+	table_add_sql(out, column->table, dialect);
 	text_add(out, " AS p");
 	scope(out, column->table);
 	text_add(out, " ORDER BY 2;\n");
@@ -91,6 +123,7 @@ main(int argc, char **argv)
 
 	if (schema == NULL)
 		return 2;
+	dialect = argc > 3 && strcmp(argv[3], "postgres") == 0 ? SQL_POSTGRES : SQL_SQLITE;
 	check_schema(schema);
 	for (d = source->diagnostics; d != NULL; d = d->next)
 		if (d->severity == SEVERITY_ERROR && strcmp(d->code, "not-generated") != 0) {
