@@ -176,14 +176,46 @@ format(struct source *source, const struct options *options)
 	return fputs(text, stdout) >= 0 ? STATUS_FINE : fail("standard output", strerror(errno));
 }
 
+/* A column whose `sql` has no text for an engine that is asked for, or NULL. */
+static const char *
+without_sql(const struct plan *plan)
+{
+	const struct column *column;
+	const struct raw *raw;
+	unsigned i, j;
+
+	for (i = 0; i < plan->n_tables; i++) {
+		for (j = 0; j < plan->tables[i].n_maintained; j++) {
+			column = plan->tables[i].columns[j].column;
+			raw = column->raw;
+			if (raw != NULL && raw->text == NULL &&
+			    (plan->dialect == SQL_POSTGRES ? raw->postgres : raw->sqlite) == NULL)
+				return column->name.text;
+		}
+	}
+	return NULL;
+}
+
 static int
-generate(const struct plan *plan, const struct options *options)
+emit(const struct plan *plan, const struct options *options)
 {
 	const struct emit_options emit = { .directory = options->directory,
 	    .dependencies = options->dependencies, .depfile = options->depfile };
 	const char *failed = emit_files(plan, &emit);
 
 	return failed == NULL ? STATUS_FINE : fail(failed, strerror(errno));
+}
+
+static int
+generate(const struct plan *plan, const struct options *options)
+{
+	const struct plan *engine;
+
+	for (engine = plan; engine != NULL; engine = engine->next)
+		if (without_sql(engine) != NULL)
+			return fail(without_sql(engine), engine->dialect == SQL_POSTGRES ?
+			    "the column has no sql for postgres" : "the column has no sql for sqlite");
+	return emit(plan, options);
 }
 
 static int

@@ -176,8 +176,7 @@ void query_labelled(struct text *out, const char *label, const char *name);
 void query_differs(struct text *out, const struct plan_column *column);
 void query_json_key(struct text *out, const struct plan_table *table);
 /* A part of a key as JSON (postgres_json.tmpl). */
-void postgres_json_key_part(struct text *out, const struct plan_table *table,
-    const struct plan_field *field);
+void postgres_json_key_part(struct text *out, const struct plan_field *field, const char *stored);
 /* cc_mismatch (key, column, stored, actual) AS (…): values as they would be stored. */
 void query_mismatches(struct text *out, const struct plan_table *table, const char *from,
     bool difference);

@@ -59,6 +59,24 @@ static const struct cc_column_sql users_columns_sql[] = {
 	},
 };
 
+static const struct cc_column_sql users_columns_pgsql[] = {
+	{ .name = "\"followers_count\"",
+	  .value = "coalesce(\"followers_count\", 0) + $1::bigint",
+	  .guard = "\"followers_count\" + $1::bigint >= 0",
+	  .declared = "bigint NOT NULL DEFAULT 0",
+	},
+	{ .name = "\"following_count\"",
+	  .value = "coalesce(\"following_count\", 0) + $2::bigint",
+	  .guard = "\"following_count\" + $2::bigint >= 0",
+	  .declared = "bigint NOT NULL DEFAULT 0",
+	},
+	{ .name = "\"posts_count\"",
+	  .value = "coalesce(\"posts_count\", 0) + $3::bigint",
+	  .guard = "\"posts_count\" + $3::bigint >= 0",
+	  .declared = "bigint NOT NULL DEFAULT 0",
+	},
+};
+
 /* ---- posts ---- */
 
 static const struct cc_field posts_fields[] = {
@@ -133,6 +151,28 @@ static const char *const posts_referring_sql[] = {
 	"SELECT \"id\", \"author_id\"\n"
 	"FROM \"posts\"\n"
 	"WHERE \"author_id\" = ?1",
+};
+
+static const char *const posts_set_pgsql[] = {
+	NULL,
+	"UPDATE \"public\".\"posts\"\n"
+	"SET \"author_id\" = $1\n"
+	"WHERE \"id\" = $2",
+};
+
+static const struct cc_link_sql posts_links_pgsql[] = {
+	{
+	  .rows =
+		"SELECT NULL, \"author_id\"\n"
+		"FROM \"public\".\"posts\"\n"
+		"WHERE \"author_id\" = $1",
+	},
+};
+
+static const char *const posts_referring_pgsql[] = {
+	"SELECT \"id\", \"author_id\"\n"
+	"FROM \"public\".\"posts\"\n"
+	"WHERE \"author_id\" = $1",
 };
 
 /* ---- follows ---- */
@@ -251,6 +291,40 @@ static const char *const follows_referring_sql[] = {
 	"SELECT \"id\", \"followed_id\", \"follower_id\"\n"
 	"FROM \"follows\"\n"
 	"WHERE \"followed_id\" = ?1",
+};
+
+static const char *const follows_set_pgsql[] = {
+	NULL,
+	"UPDATE \"public\".\"follows\"\n"
+	"SET \"followed_id\" = $1\n"
+	"WHERE \"id\" = $2",
+	"UPDATE \"public\".\"follows\"\n"
+	"SET \"follower_id\" = $1\n"
+	"WHERE \"id\" = $2",
+};
+
+static const struct cc_link_sql follows_links_pgsql[] = {
+	{
+	  .rows =
+		"SELECT NULL, \"followed_id\", \"follower_id\"\n"
+		"FROM \"public\".\"follows\"\n"
+		"WHERE \"followed_id\" = $1",
+	},
+	{
+	  .rows =
+		"SELECT NULL, \"followed_id\", \"follower_id\"\n"
+		"FROM \"public\".\"follows\"\n"
+		"WHERE \"follower_id\" = $1",
+	},
+};
+
+static const char *const follows_referring_pgsql[] = {
+	"SELECT \"id\", \"followed_id\", \"follower_id\"\n"
+	"FROM \"public\".\"follows\"\n"
+	"WHERE \"follower_id\" = $1",
+	"SELECT \"id\", \"followed_id\", \"follower_id\"\n"
+	"FROM \"public\".\"follows\"\n"
+	"WHERE \"followed_id\" = $1",
 };
 
 /* ---- the schema ---- */
@@ -419,11 +493,142 @@ static const struct cc_schema_sql sqlite = {
 		"    definition_hash = excluded.definition_hash",
 };
 
+/* ---- PostgreSQL ---- */
+
+static const struct cc_table_sql tables_pgsql[] = {
+	[TABLE_users] = {
+		.name = "\"public\".\"users\"", .tag = "/* ccgen social.users */",
+		.scan =
+			"SELECT NULL\n"
+			"FROM \"public\".\"users\"",
+		.load =
+			"SELECT \"id\"\n"
+			"FROM \"public\".\"users\"\n"
+			"WHERE \"id\" = $1",
+		.insert =
+			"INSERT INTO \"public\".\"users\" (\"id\")\n"
+			"VALUES ($1)",
+		.remove =
+			"DELETE FROM \"public\".\"users\"\n"
+			"WHERE \"id\" = $1",
+		.columns = users_columns_pgsql,
+	},
+	[TABLE_posts] = {
+		.name = "\"public\".\"posts\"", .tag = "/* ccgen social.posts */",
+		.scan =
+			"SELECT NULL, \"author_id\"\n"
+			"FROM \"public\".\"posts\"",
+		.load =
+			"SELECT \"id\", \"author_id\"\n"
+			"FROM \"public\".\"posts\"\n"
+			"WHERE \"id\" = $1",
+		.insert =
+			"INSERT INTO \"public\".\"posts\" (\"id\", \"author_id\")\n"
+			"VALUES ($1, $2)",
+		.update =
+			"UPDATE \"public\".\"posts\"\n"
+			"SET \"author_id\" = $2\n"
+			"WHERE \"id\" = $1",
+		.remove =
+			"DELETE FROM \"public\".\"posts\"\n"
+			"WHERE \"id\" = $1",
+		.set = posts_set_pgsql,
+		.links = posts_links_pgsql,
+		.referring = posts_referring_pgsql,
+	},
+	[TABLE_follows] = {
+		.name = "\"public\".\"follows\"", .tag = "/* ccgen social.follows */",
+		.scan =
+			"SELECT NULL, \"followed_id\", \"follower_id\"\n"
+			"FROM \"public\".\"follows\"",
+		.load =
+			"SELECT \"id\", \"followed_id\", \"follower_id\"\n"
+			"FROM \"public\".\"follows\"\n"
+			"WHERE \"id\" = $1",
+		.insert =
+			"INSERT INTO \"public\".\"follows\" (\"id\", \"followed_id\", \"follower_id\")\n"
+			"VALUES ($1, $2, $3)",
+		.update =
+			"UPDATE \"public\".\"follows\"\n"
+			"SET \"followed_id\" = $2, \"follower_id\" = $3\n"
+			"WHERE \"id\" = $1",
+		.remove =
+			"DELETE FROM \"public\".\"follows\"\n"
+			"WHERE \"id\" = $1",
+		.set = follows_set_pgsql,
+		.links = follows_links_pgsql,
+		.referring = follows_referring_pgsql,
+	},
+};
+
+static const struct cc_target_sql targets_pgsql[] = {
+	[TARGET_users] = { .where = "\"id\" = $4" },
+};
+
+static const char *const install_pgsql[] = {
+	"CREATE TABLE IF NOT EXISTS public.cc_meta (\n"
+	"    schema text NOT NULL,\n"
+	"    table_name text NOT NULL,\n"
+	"    column_name text NOT NULL,\n"
+	"    definition text NOT NULL,\n"
+	"    definition_hash text NOT NULL,\n"
+	"    maintained_by text NOT NULL DEFAULT 'hooks',\n"
+	"    state text NOT NULL DEFAULT 'installed',\n"
+	"    PRIMARY KEY (schema, table_name, column_name)\n"
+	")",
+	"CREATE TABLE IF NOT EXISTS public.cc_dirty (\n"
+	"    table_name text NOT NULL,\n"
+	"    key text NOT NULL,\n"
+	"    reason text,\n"
+	"    at bigint NOT NULL,\n"
+	"    PRIMARY KEY (table_name, key)\n"
+	")",
+	"CREATE TABLE IF NOT EXISTS public.cc_progress (\n"
+	"    schema text NOT NULL,\n"
+	"    table_name text NOT NULL,\n"
+	"    generation bigint NOT NULL DEFAULT 0,\n"
+	"    key_done text,\n"
+	"    at bigint,\n"
+	"    PRIMARY KEY (schema, table_name)\n"
+	")",
+	"CREATE TABLE IF NOT EXISTS public.cc_drift (\n"
+	"    id bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,\n"
+	"    at bigint NOT NULL,\n"
+	"    table_name text NOT NULL,\n"
+	"    key text NOT NULL,\n"
+	"    column_name text NOT NULL,\n"
+	"    stored text,\n"
+	"    actual text,\n"
+	"    by_what text NOT NULL\n"
+	")",
+	"CREATE TABLE IF NOT EXISTS public.cc_window (\n"
+	"    schema text NOT NULL,\n"
+	"    moment text NOT NULL,\n"
+	"    at bigint NOT NULL,\n"
+	"    PRIMARY KEY (schema, moment)\n"
+	")",
+	NULL
+};
+
+static const struct cc_schema_sql postgres = {
+	.tables = tables_pgsql,
+	.targets = targets_pgsql,
+	.install = install_pgsql,
+	.record =
+		"INSERT INTO public.cc_meta (schema, table_name, column_name, definition, definition_hash)\n"
+		"VALUES ($1, $2, $3, $4, $5)\n"
+		"ON CONFLICT (schema, table_name, column_name) DO UPDATE SET\n"
+		"    state = CASE cc_meta.definition_hash WHEN excluded.definition_hash THEN cc_meta.state ELSE 'installed' END,\n"
+		"    definition = excluded.definition,\n"
+		"    definition_hash = excluded.definition_hash",
+};
+
 const struct cc_schema social_schema = {
 	.abi = CCRT_ABI, .name = "social", .generator = "ccgen 0.1.0",
 	.tables = tables, .n_tables = 3,
 	.targets = targets, .n_targets = 1,
 	.sqlite = &sqlite,
+	.postgres = &postgres,
 };
 
 /* ---- users ---- */
