@@ -36,6 +36,21 @@ struct level {
 
 bool query_opens_groups(const struct value *value);
 
+/* ---- query_groups.tmpl ------------------------------------------------------------------ */
+
+bool shape_is_postgres(const struct level *level);
+/* A value as the rows of a level have it; k1, k2, …, each after `of`, then `after`; GROUP BY 1, 2, …. */
+void shape_printed(struct text *out, const struct level *level, const struct expr *expr);
+void shape_key_columns(struct text *out, unsigned n, const char *of, const char *after);
+void shape_by_keys(struct text *out, unsigned n);
+/* The groups, with what orders an array; of each the row that comes first; one part; all of them. */
+void shape_grouped(struct text *out, const struct level *level, const struct term *order);
+void shape_firsts(struct text *out, const struct level *level, const struct value *value);
+void shape_part(struct text *out, const struct level *level, const struct term *order,
+    const char *query, const struct value *only);
+void shape_whole(struct text *out, const struct level *level, const struct term *order,
+    const char *parts);
+
 /* ---- sqlite_patch.tmpl ------------------------------------------------------------------ */
 
 /* cc_patch (s, c1, …) AS (…): the rows, each with its sign. */
