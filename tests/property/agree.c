@@ -43,8 +43,9 @@ static void
 prepare_rows(struct world *w, struct schema *s)
 {
 	static const char *const moments[] = { "now()", "now() - 1 day", "now() - 6 hours",
-		"now() + 12 hours", "now() - 90 minutes" };
-	static const long long micros[] = { 0, -86400000000, -21600000000, 43200000000, -5400000000 };
+		"now() + 12 hours", "now() - 90 minutes", "now() - 1 month" };
+	static const long long micros[] = { 0, -86400000000, -21600000000, 43200000000, -5400000000,
+		-31 * 86400000000 };           /* from the last of December to the last of November */
 	struct text sql = { 0 };
 
 	for (int i = 0; i < w->schema->n_tables; i++)
@@ -53,10 +54,10 @@ prepare_rows(struct world *w, struct schema *s)
 	print_ddl(s, &sql);
 	world_must(w, sql.s);
 	world_must(w, "CREATE TABLE cc_window (schema, moment, at)");
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < 6; i++) {
 		text_free(&sql);
 		text_add(&sql, "INSERT INTO cc_window VALUES ('%s', '%s', %lld)", w->schema->name,
-		    moments[i], 1700086400000000 + micros[i]);
+		    moments[i], VALUE_TIME + 5 * VALUE_TIME_STEP + micros[i]);
 		world_must(w, sql.s);
 	}
 	text_free(&sql);

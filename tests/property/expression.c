@@ -354,24 +354,43 @@ day_of(const struct pick *c, struct phrase *out)
 	phrase_free(&read);
 }
 
+/* A month before, clamped to that month's last day; `at` is after 1970. */
+static void
+month_before(const char *at, struct text *out)
+{
+	const char *month = "'unixepoch', 'start of month', '-1 month'";
+
+	text_add(out, "(CAST(strftime('%%s', %s / 1000000, %s) AS INTEGER) * 1000000 + %s %% 86400000000"
+	    " + 86400000000 * (min(CAST(strftime('%%d', %s / 1000000, 'unixepoch') AS INTEGER),"
+	    " CAST(strftime('%%d', %s / 1000000, %s, '+1 month', '-1 day') AS INTEGER)) - 1))",
+	    at, month, at, at, at, month);
+}
+
 bool
 expression_now(struct random *r, struct table *t, struct phrase *out)
 {
 	static const struct { const char *ccdl; long long micros; } intervals[] = {
 		{ "", 0 }, { " - 1 day", -86400000000 }, { " - 6 hours", -21600000000 },
-		{ " + 12 hours", 43200000000 }, { " - 90 minutes", -5400000000 },
+		{ " + 12 hours", 43200000000 }, { " - 90 minutes", -5400000000 }, { " - 1 month", 0 },
 	};
 	static const char *const ops[] = { " > ", " >= ", " < ", " <= " };
 	const char *op = ops[random_below(r, 4)];
-	int i = random_below(r, 5);
+	int i = random_below(r, 6);
+	struct text at = { 0 };
 	struct pick c;
 
 	if (!pick_type(r, t, CC_TIMESTAMP, 0, &c))
 		return false;
 	read_pick(out, &c);
+	text_add(&at, "(SELECT at FROM cc_window WHERE schema = '%s' AND moment = 'now()')",
+	    t->schema->name);
 	text_add(&out->ccdl, "%snow()%s", op, intervals[i].ccdl);
-	text_add(&out->sql, "%s((SELECT at FROM cc_window WHERE schema = '%s' AND moment = 'now()')"
-	    " + (%lld))", op, t->schema->name, intervals[i].micros);
+	text_add(&out->sql, "%s", op);
+	if (i == 5)
+		month_before(at.s, &out->sql);
+	else
+		text_add(&out->sql, "(%s + (%lld))", at.s, intervals[i].micros);
+	text_free(&at);
 	return true;
 }
 

@@ -32,6 +32,10 @@ struct row { struct value v[MAX_COLUMNS]; int64_t rowid; };
 
 void value_random(struct random *r, const struct column *c, struct value *out);
 void value_literal(struct random *r, const struct column *c, struct phrase *out);
+/* Times lie on half days around the end of 2023, where months have different lengths. */
+#define VALUE_TIME INT64_C(1703801600000000)
+#define VALUE_TIME_STEP INT64_C(43200000000)
+
 void value_key(const struct column *c, int number, struct value *out);
 void value_bind(sqlite3_stmt *stmt, int i, const struct column *c, const struct value *v);
 void value_fetch(sqlite3_stmt *stmt, int i, const struct column *c, struct value *v);

@@ -190,6 +190,13 @@ nothing(struct world *w)
 		    (int)(after.statements - before.statements));
 }
 
+/* Later, at a time that rows have to the microsecond, or an interval away from one. */
+static int64_t
+next_crossing(int64_t clock, int64_t interval)
+{
+	return clock + interval - (clock - VALUE_TIME) % interval;
+}
+
 /* Time has passed: rows cross the line, none of them written by anybody. */
 static void
 sweep(struct world *w)
@@ -199,8 +206,8 @@ sweep(struct world *w)
 	int rc;
 
 	w->clock += (int64_t)random_below(&w->random, 6) * 3600000000;
-	if (random_chance(&w->random, 25))
-		w->clock += 1800000000;
+	if (random_chance(&w->random, 50))
+		w->clock = next_crossing(w->clock, random_chance(&w->random, 50) ? 21600000000 : 5400000000);
 	if (random_chance(&w->random, 30))
 		options.moment = w->clock;
 	rc = cc_sweep(w->cc, random_chance(&w->random, 50) || options.moment != 0 ? &options : NULL);

@@ -50,8 +50,10 @@ static int64_t
 timestamp_random(struct random *r, enum cc_storage storage)
 {
 	int64_t unit = storage == CC_SECONDS ? 1000000 : storage == CC_MILLIS ? 1000 : 1;
-	int64_t t = 1700000000000000 + (int64_t)random_below(r, 8) * 43200000000;
+	int64_t t = VALUE_TIME + (int64_t)random_below(r, 8) * VALUE_TIME_STEP;
 
+	if (random_chance(r, 15))
+		t -= 31 * 86400000000;
 	if (random_chance(r, 30))
 		t += (int64_t)random_below(r, 1000000) / unit * unit;
 	if (random_chance(r, 10))
@@ -94,7 +96,7 @@ value_random(struct random *r, const struct column *c, struct value *out)
 		out->i = timestamp_random(r, c->storage);
 		break;
 	case CC_DATE:
-		out->i = 19675 + random_below(r, 5);
+		out->i = VALUE_TIME / 86400000000 + random_below(r, 5);
 		break;
 	case CC_UUID:
 		value_key(c, 1 + random_below(r, 6), out);

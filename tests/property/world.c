@@ -247,7 +247,7 @@ world_open(struct world *w, const struct schema *schema, const struct cc_schema 
 	*w = (struct world){ .schema = schema, .generated = generated, .library = library,
 		.random = { schema->seed * 31 + 7 }, .clock = 1750000000000000 };
 	if ((schema->features & 1u << F_NOW) != 0)
-		w->clock = 1700043200000000;   /* within what timestamps are drawn from */
+		w->clock = VALUE_TIME + VALUE_TIME_STEP;   /* within what timestamps are drawn from */
 	snprintf(w->directory, sizeof w->directory, "%s", directory);
 	w->strict = random_chance(&w->random, 10);
 	if (sqlite3_open(":memory:", &w->db) != SQLITE_OK)
