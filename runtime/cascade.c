@@ -20,10 +20,13 @@ struct cascade_row {
 	struct cascade_row *next;          /* in the order found, by kind */
 };
 
+enum { CASCADE_FEW = 64 };             /* rows in a table of this size need no memory */
+
 struct cascade {
 	struct cc *cc;
 	struct cc_arena *arena;
-	struct cascade_row **slots;        /* rows by identity */
+	struct cascade_row **slots;        /* rows by identity; few at first */
+	struct cascade_row *few[CASCADE_FEW];
 	size_t n_slots, n_rows;
 	struct cascade_row *going, **going_end;
 	struct cascade_row *cut, **cut_end;
@@ -57,7 +60,7 @@ static int
 cascade_grow(struct cascade *walk)
 {
 	struct cascade_row **old = walk->slots;
-	size_t n_old = walk->n_slots, n = n_old == 0 ? 64 : n_old * 2;
+	size_t n_old = walk->n_slots, n = n_old * 2;
 	struct cascade_row **slots = calloc(n, sizeof(struct cascade_row *));
 
 	if (slots == NULL)
@@ -68,7 +71,8 @@ cascade_grow(struct cascade *walk)
 		if (old[i] != NULL)
 			*cascade_slot(walk, old[i]->table, old[i]->key,
 			    old[i]->key_length) = old[i];
-	free(old);
+	if (old != walk->few)
+		free(old);
 	return CC_OK;
 }
 
@@ -259,6 +263,8 @@ cascade_begin(struct cascade *walk, struct cc *cc)
 {
 	*walk = (struct cascade){ .cc = cc, .arena = &cc->walk };
 	walk->going_end = &walk->going;
+	walk->slots = walk->few;
+	walk->n_slots = CASCADE_FEW;
 	walk->cut_end = &walk->cut;
 	cc_arena_reset(walk->arena);
 }
@@ -266,7 +272,8 @@ cascade_begin(struct cascade *walk, struct cc *cc)
 static void
 cascade_end(struct cascade *walk)
 {
-	free(walk->slots);
+	if (walk->slots != walk->few)
+		free(walk->slots);
 	if (walk->n_rows > 1000)
 		cc_arena_free(walk->arena);
 }

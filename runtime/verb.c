@@ -99,6 +99,31 @@ verb_stands(struct cc *cc, int64_t writes)
 	return cc_in_transaction(cc) && cc_changes(cc) > 0 && cc->engine->writes(cc) != writes;
 }
 
+/* The write of a row that others read: undone where it cannot be read back. */
+static int
+verb_insert(struct cc *cc, const struct cc_table *table, struct cc_statement *st,
+    const void *counted, bool *written)
+{
+	char message[sizeof cc->message];
+	int64_t writes;
+	int result = cc_command(cc, "SAVEPOINT cc_row"), released;
+
+	if (result != CC_OK)
+		return result;
+	writes = cc->engine->writes(cc);
+	result = verb_write(cc, table, st);
+	*written = result == CC_OK || verb_stands(cc, writes);
+	if (result == CC_OK && (result = cc_flow_inserted(cc, table, counted)) != CC_OK) {
+		memcpy(message, cc->message, sizeof message);
+		if (cc_in_transaction(cc) && cc_command(cc, "ROLLBACK TO cc_row") == CC_OK)
+			*written = false;
+		cc_path_forget_all(cc);
+		memcpy(cc->message, message, sizeof message);
+	}
+	released = cc_in_transaction(cc) ? cc_command(cc, "RELEASE cc_row") : result;
+	return result == CC_OK ? released : result;
+}
+
 /* Counts and writes: both or neither. */
 static int
 verb_run(struct cc *cc, const struct cc_table *table, struct cc_statement *st,
@@ -118,13 +143,13 @@ verb_run(struct cc *cc, const struct cc_table *table, struct cc_statement *st,
 	cc->paths.refuse = after != NULL;      /* a delete closes no circle */
 	result = verb_count(cc, table, before, after, cascade);
 	cc->paths.refuse = false;
-	if (result == CC_OK) {
+	if (result == CC_OK && before == NULL && table->n_inputs > 0) {
+		result = verb_insert(cc, table, st, after, &written);
+	} else if (result == CC_OK) {
 		int64_t writes = cc->engine->writes(cc);
 
 		result = verb_write(cc, table, st);
 		written = result == CC_OK || verb_stands(cc, writes);
-		if (result == CC_OK && before == NULL && table->n_inputs > 0)
-			result = cc_flow_inserted(cc, table, after);
 	}
 	if (!written)
 		cc_mark_rewind(cc, mark);

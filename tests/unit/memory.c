@@ -6,6 +6,7 @@
 #include <malloc.h>
 #include <time.h>
 
+#include "allocation.h"
 #include "fixture.h"
 
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
@@ -13,33 +14,6 @@ enum { PLAIN = 0 };
 #else
 enum { PLAIN = 1 };
 #endif
-
-static unsigned long allocations, fail_at;     /* fail_at: that allocation fails; 0: none */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-void *
-__wrap_malloc(size_t size)
-{
-	return ++allocations == fail_at ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t n, size_t size)
-{
-	return ++allocations == fail_at ? NULL : __real_calloc(n, size);
-}
-
-void *
-__wrap_realloc(void *old, size_t size)
-{
-	return ++allocations == fail_at ? NULL : __real_realloc(old, size);
-}
 
 static void
 people(struct fixture *f)
