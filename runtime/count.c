@@ -232,8 +232,9 @@ count_holder(struct cc *cc, const struct cc_table *table, const void *before, bo
 		return result;
 	if (before == NULL)
 		flags = count_inserted_flags(cc, holder);
-	else if (!in_before || (cc_sql(cc, table)->scope != NULL &&
-	    count_watched_differ(table, before, after)))
+	else if (!in_before)
+		flags = CC_ENTRY_RECOUNT | CC_ENTRY_TOUCH;
+	else if (cc_sql(cc, table)->scope != NULL && count_watched_differ(table, before, after))
 		flags = CC_ENTRY_RECOUNT | CC_ENTRY_TOUCH;
 	else if (flags == 0 && holder->again != 0 &&
 	    count_watched_differ(table, before, after))
