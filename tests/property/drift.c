@@ -235,6 +235,7 @@ run_file(struct world *w, const char *what)
 	int n = 0;
 
 	if (sqlite3_exec(w->db, sql, count_row, &n, &message) != SQLITE_OK) {
+		world_parsed(message);
 		world_fail(w, "%s.sql: %s", what, message);
 		sqlite3_free(message);
 		sqlite3_exec(w->db, "ROLLBACK", NULL, NULL, NULL);

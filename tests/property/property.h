@@ -81,6 +81,8 @@ void world_fail(struct world *w, const char *fmt, ...) __attribute__((format(pri
 /* Runs SQL; false, logged, when the database refuses it. */
 bool world_sql(struct world *w, const char *sql);
 void world_must(struct world *w, const char *sql);
+/* Ends the life, as one that cannot be lived, where SQL nests deeper than the database parses. */
+void world_parsed(const char *message);
 sqlite3_stmt *world_prepare(struct world *w, const char *sql);
 int64_t world_number(struct world *w, const char *sql);        /* first column of the first row */
 /* Text of a generated .sql file; the caller frees it. */
