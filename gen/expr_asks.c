@@ -110,15 +110,18 @@ expr_asks(const struct expr *expr)
 	return false;
 }
 
-/* The key of the last step may be read from the rows on the path, and a tree climbed row by row. */
+/*
+ * The key of the last step may be read from the rows on the path, and a tree climbed row by row.  A
+ * path that was not found is told elsewhere.
+ */
 bool
 expr_source_asks(const struct source_clause *source)
 {
 	const struct step *step;
 
-	if (expr_scope_asks(source->child))
+	if (source->child != NULL && expr_scope_asks(source->child))
 		return true;
-	for (step = source->by; step != NULL; step = step->next) {
+	for (step = source->by; step != NULL && step->reference != NULL; step = step->next) {
 		if (expr_when_asks(step->reference))
 			return true;
 		if ((step->next != NULL || step->repeat != 0) && expr_key_climbs(step->reference))

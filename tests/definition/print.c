@@ -49,12 +49,12 @@ key(struct text *out, const struct table *table)
 static void
 scope(struct text *out, const struct table *table)
 {
-	const struct expr_sql sql = { .dialect = dialect, .alias = "p" };
+	const struct join_sql sql = { .sql = { .dialect = dialect, .source = query_source } };
 
 	if (table->scope == NULL)
 		return;
 	text_add(out, " WHERE ");
-	expr_sql(out, table->scope, &sql);
+	join_scalar(out, out->arena, table, "p", table->scope, &sql, 0);
 }
 
 /* A value, as the sqlite3 shell prints it. */
