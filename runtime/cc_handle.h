@@ -139,6 +139,7 @@ struct cc {
 	struct cc_arena loaded;           /* text of loaded rows, until the transaction ends */
 	bool loaded_stale;
 	bool announced;                   /* a delete is yet to come: rows are as before it */
+	bool correcting;                  /* a recount writes: what batch columns read follows */
 	int64_t swept;                    /* the last sweep's time, */
 	int64_t *moments;                 /* ... and by cc_schema.moments those that follow from it, */
 	bool moments_known;               /* ... as of this transaction */

@@ -282,12 +282,15 @@ count_sum(const struct cc_column *column, union cc_number *delta, union cc_numbe
 	    !__builtin_add_overflow(delta->i, plus.i, &delta->i);
 }
 
-/* Where nothing is ever subtracted only new rows count; a greatest value sees to that itself. */
+/*
+ * Where nothing is ever subtracted only new rows count; a greatest value sees to that itself.
+ * What a recount corrects counts for what only recounts write, too: it may have been there before.
+ */
 static bool
-count_counts(const struct cc_column *column, const struct cc_change *change)
+count_counts(const struct cc *cc, const struct cc_column *column, const struct cc_change *change)
 {
-	return !(column->flags & CC_COLUMN_BATCH) && (!(column->flags & CC_COLUMN_KEEP) ||
-	    change->insert || cc_column_is_extreme(column));
+	return (!(column->flags & CC_COLUMN_BATCH) || cc->correcting) &&
+	    (!(column->flags & CC_COLUMN_KEEP) || change->insert || cc_column_is_extreme(column));
 }
 
 static void
@@ -300,7 +303,7 @@ count_apply(struct cc *cc, const struct cc_pool *pool, const struct cc_change *c
 		const struct cc_column *column = &pool->table->columns[link->slots[i]];
 		union cc_number *delta = &entry->delta[link->slots[i]];
 
-		if (change->plus[i].i == change->minus[i].i || !count_counts(column, change))
+		if (change->plus[i].i == change->minus[i].i || !count_counts(cc, column, change))
 			continue;
 		if (column->kind == CC_DERIVED) {
 			if (!cc_derived_change(cc, column, delta, change->plus[i], change->minus[i]))

@@ -252,10 +252,12 @@ recount_batch(struct recount *run, struct recount_holder *holder, uint32_t end, 
 	result = cc_protect(run->cc, &own);
 	if (result != CC_OK)
 		return result;
+	run->cc->correcting = true;
 	result = cc_recount_check_generation(run, holder, valid);
 	if (result == CC_OK && *valid)
 		result = recount_write_batch(run, holder, end);
 	result = cc_unprotect(run->cc, own, result);
+	run->cc->correcting = false;
 	if (result != CC_OK)
 		run->report = before;
 	return result;

@@ -378,5 +378,8 @@ cc_row_recount(struct cc *cc, const struct cc_table *table, const union cc_part 
 		result = cc_protect(cc, &own);
 	if (result != CC_OK)
 		return result;
-	return cc_unprotect(cc, own, recount_row(cc, table, key));
+	cc->correcting = true;
+	result = cc_unprotect(cc, own, recount_row(cc, table, key));
+	cc->correcting = false;
+	return result;
 }

@@ -102,10 +102,12 @@ repair_some(struct repair *repair)
 
 	if (result != CC_OK)
 		return result;
+	run->cc->correcting = true;
 	while (result == CC_OK && repair->next < repair->n &&
 	    repair->next - first < run->options.batch && cc_recount_clock() - start < REPAIR_LOCK)
 		result = repair_parent(repair, repair->keys[repair->next++]);
 	result = cc_unprotect(run->cc, own, result);
+	run->cc->correcting = false;
 	if (result != CC_OK)
 		run->report = before;
 	return result;
