@@ -74,7 +74,7 @@ struct cc_holder {
 	uint64_t sums;                    /* its links that only add up integers, as bits */
 	uint64_t inputs;                  /* its columns that other rows read, as bits */
 	uint64_t derived, again;          /* derived columns as bits (update.c); of CC_AGAIN */
-	uint64_t *readers;                /* by column: the derived ones that read it */
+	uint64_t *readers, *late;         /* by column: derived ones that read it; by recounts alone */
 	const char *counters[2];          /* composed for the reader: derived columns as stored, anew */
 	const char *recount[CC_RECOUNT_TEXTS];  /* composed by recount*.c, or NULL as yet */
 	const char *going;                /* ending of a SELECT of rows that will go, or NULL as yet */

@@ -20,24 +20,6 @@ mask_derived(const struct cc_holder *holder, const struct cc_entry *entry)
 	return entry->flags & CC_ENTRY_DERIVE ? holder->again : 0;
 }
 
-/* Those that only recounts derive, where a recount changes what they are derived from. */
-static uint64_t
-mask_batch(const struct cc_table *table, uint64_t mask)
-{
-	uint64_t batch = 0;
-
-	for (size_t i = 0; i < table->n_columns; i++) {
-		const struct cc_column *column = &table->columns[i];
-
-		if (column->kind != CC_DERIVED || !(column->flags & CC_COLUMN_BATCH))
-			continue;
-		for (size_t k = 0; k < column->n_inputs; k++)
-			if (mask & cc_bit(column->inputs[k]))
-				batch |= cc_bit(i);
-	}
-	return batch;
-}
-
 /* The columns to set for an entry: those with a delta and those derived from them. */
 uint64_t
 cc_mask(const struct cc *cc, const struct cc_pool *pool, const struct cc_entry *entry)
@@ -53,9 +35,9 @@ cc_mask(const struct cc *cc, const struct cc_pool *pool, const struct cc_entry *
 		if (entry->flags & CC_ENTRY_RECOUNT && mask_is_recounted(&table->columns[i]))
 			continue;
 		mask |= cc_bit(i) | holder->readers[i];
+		if (cc->correcting && !(entry->flags & CC_ENTRY_RECOUNT))
+			mask |= holder->late[i];
 	}
-	if (cc->correcting)
-		mask |= mask_batch(table, mask);
 	/* What is stored may be anything until then. */
 	if (entry->flags & CC_ENTRY_RECOUNT)
 		mask &= ~(holder->derived & ~cc_bit(63));

@@ -33,19 +33,22 @@ open_same_key(const struct cc_table *table, const struct cc_target *target)
 static int
 open_readers(struct cc *cc, const struct cc_table *table, struct cc_holder *holder)
 {
-	holder->readers = calloc(table->n_columns, sizeof *holder->readers);
+	holder->readers = calloc(2u * table->n_columns, sizeof *holder->readers);
 	if (holder->readers == NULL)
 		return cc_nomem(cc);
+	holder->late = holder->readers + table->n_columns;
 	for (size_t i = 0; i < table->n_columns; i++) {
 		const struct cc_column *column = &table->columns[i];
+		bool batch = column->flags & CC_COLUMN_BATCH;
 
-		if (column->kind != CC_DERIVED || column->flags & CC_COLUMN_BATCH)
+		if (column->kind != CC_DERIVED)
 			continue;
-		holder->derived |= cc_bit(i);
-		if (column->form == CC_AGAIN)
+		if (!batch)
+			holder->derived |= cc_bit(i);
+		if (!batch && column->form == CC_AGAIN)
 			holder->again |= cc_bit(i);
 		for (size_t k = 0; k < column->n_inputs; k++)
-			holder->readers[column->inputs[k]] |= cc_bit(i);
+			(batch ? holder->late : holder->readers)[column->inputs[k]] |= cc_bit(i);
 	}
 	return CC_OK;
 }

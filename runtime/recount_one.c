@@ -355,8 +355,12 @@ recount_row(struct cc *cc, const struct cc_table *table, const union cc_part *ke
 	uint64_t children = 0;
 	int result = cc_flush_pending(cc);
 
+	cc->correcting = true;
 	if (result == CC_OK)
 		result = cc_recount_one_parent(cc, &one, &children);
+	if (result == CC_OK)
+		result = cc_flush_pending(cc);
+	cc->correcting = false;
 	if (result == CC_OK && one.corrected > 0)
 		result = cc_recount_bump(cc, table);
 	if (result != CC_OK || one.failed)
@@ -378,8 +382,5 @@ cc_row_recount(struct cc *cc, const struct cc_table *table, const union cc_part 
 		result = cc_protect(cc, &own);
 	if (result != CC_OK)
 		return result;
-	cc->correcting = true;
-	result = cc_unprotect(cc, own, recount_row(cc, table, key));
-	cc->correcting = false;
-	return result;
+	return cc_unprotect(cc, own, recount_row(cc, table, key));
 }

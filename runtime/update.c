@@ -298,7 +298,8 @@ update_counts(const struct cc *cc, const struct cc_table *table)
 	uint64_t counts = 0;
 
 	for (size_t i = 0; i < table->n_columns && i < 63; i++)
-		if (update_bits(cc, &table->columns[i]) != 0 && holder->readers[i] == 0)
+		if (update_bits(cc, &table->columns[i]) != 0 && holder->readers[i] == 0 &&
+		    holder->late[i] == 0)
 			counts |= cc_bit(i);
 	return counts;
 }

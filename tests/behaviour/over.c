@@ -50,6 +50,23 @@ lagging(struct fixture *f)
 	is_text(f, "SELECT whole || ' ' || most || ' ' || twice FROM tops", "1 1 2");
 }
 
+/* A count that goes by one, in a transaction of which the recount is but a part. */
+static void
+derived_of_counts(struct fixture *f)
+{
+	ok(f, cc_reconcile(f->cc, NULL, NULL));
+	sql(f, "INSERT INTO kids VALUES (1, 1)");
+	ok(f, cc_reconcile(f->cc, NULL, NULL));
+	is_text(f, "SELECT empty || ' ' || tens FROM tops", "1 10");
+	sql(f, "INSERT INTO kids VALUES (2, 2)");
+	ok(f, cc_begin(f->cc));
+	ok(f, over_recount_mids(f->cc, 2));
+	ok(f, cc_commit(f->cc));
+	is_text(f, "SELECT empty || ' ' || tens FROM tops", "0 0");
+	ok(f, cc_verify(f->cc, NULL, NULL));
+	is(f, "SELECT count(*) FROM cc_dirty", 0);
+}
+
 /* A file that leaves changes its folder, which counts above it as before. */
 static void
 within_one_tree(struct fixture *f)
@@ -66,6 +83,7 @@ within_one_tree(struct fixture *f)
 static const struct behaviour cases[] = {
 	{ "over: a recount whose corrections are read by others", reconciled },
 	{ "over: what only recounts write reads what they correct", lagging },
+	{ "over: what only recounts derive from a count that they correct", derived_of_counts },
 	{ "over: a row moves below one that counts it either way", within_one_tree },
 };
 
