@@ -255,15 +255,20 @@ is_reached(const struct plan_link *link, const struct join_row *row)
 	return link->asked && times(link, row->table) + (link->child->table == row->table) > 1;
 }
 
-/* Rows that are climbed past behind the child; those behind other rows are what these may be. */
+/*
+ * Rows that are climbed past have a role of their own.  Behind the child, of which they are others;
+ * behind another row they may be what that is, but the tree names them: neither does that row's
+ * foreign key keep them from being there before what they name, nor do they go with it.
+ */
 static void
-child_in_tree(struct plan *plan, struct plan_link *link)
+tree_roles(struct plan *plan, struct plan_link *link)
 {
 	const struct join_row *row;
 	struct plan_role *role;
 
 	for (row = link->join->rows->next; row != NULL; row = row->next) {
-		if (row->repeat == 0 || row->from != link->join->rows)
+		if (row->repeat == 0 || (row->from != link->join->rows &&
+		    (!row->by || row->from->reference == row->reference)))
 			continue;
 		role = add_role(plan, link, row->from, plan_find_reference(plan, row->reference));
 		role->reached = true;
@@ -299,7 +304,7 @@ link_roles(struct plan *plan, struct plan_link *link)
 		role->recurs = link->n_linear > 0 && times(link, row->table) > 1;
 		role_reads(plan, role);
 	}
-	child_in_tree(plan, link);
+	tree_roles(plan, link);
 	for (gate = link->gates; gate != NULL; gate = gate->next)
 		gate_roles(plan, link, gate);
 	if (link->climb == NULL)

@@ -113,6 +113,23 @@ the_tree_moves(struct fixture *f)
 	owners_are(f, "0/0/0/- 1/0/0/2 1/0/0/3");
 }
 
+/* A group comes between a guide's and the others above; only the tree's reference names it. */
+static void
+the_tree_is_closed(struct fixture *f)
+{
+	struct asked_groups top = group(9, 8, 3), between = group(8, 2, 3);
+	struct asked_guides guide = { .id = 1, .group_id = REF(9) };
+
+	plant(f);
+	ok(f, insert(f, "groups", &top));
+	ok(f, insert(f, "guides", &guide));
+	is_text(f, "SELECT group_concat(guides, ' ') FROM owners", "0 0 1");
+	ok(f, insert(f, "groups", &between));
+	is_text(f, "SELECT group_concat(guides, ' ') FROM owners", "1 1 1");
+	ok(f, delete(f, "groups", 8));
+	is_text(f, "SELECT group_concat(guides, ' ') FROM owners", "0 0 1");
+}
+
 static void
 an_owner_leaves(struct fixture *f)
 {
@@ -207,6 +224,7 @@ repaired(struct fixture *f)
 static const struct behaviour cases[] = {
 	{ "asked: owners of all groups above a topic", behind_a_tree },
 	{ "asked: subtrees move below other owners", the_tree_moves },
+	{ "asked: a row closes a gap in a tree", the_tree_is_closed },
 	{ "asked: groups leave their scope with their owner", an_owner_leaves },
 	{ "asked: a circle in a tree on the way", circles },
 	{ "asked: keys that are read from other rows", keys_of_other_rows },

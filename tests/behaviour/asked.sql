@@ -8,6 +8,11 @@ CREATE TABLE offers (
 	counted_id INTEGER NOT NULL,
 	until INTEGER NOT NULL
 );
+CREATE TABLE guides (
+	id INTEGER PRIMARY KEY,
+	group_id INTEGER REFERENCES groups ON DELETE SET NULL
+);
+CREATE INDEX guides_group ON guides (group_id);
 CREATE TABLE notes (id INTEGER PRIMARY KEY, topic_id INTEGER NOT NULL);
 CREATE TABLE regions (id INTEGER PRIMARY KEY);
 CREATE INDEX groups_parent ON groups (parent_id);
