@@ -64,6 +64,7 @@ struct cc_paths {
 struct cc_side {
 	const struct cc_table *table;
 	const void *row;                  /* of the row that changes; NULL: it is not there */
+	const void *other;                /* ... on the other side, where it is there on both */
 	bool plus;
 	uint32_t flags;                   /* CC_ENTRY_…, in place of amounts */
 };
@@ -103,7 +104,7 @@ void cc_path_settled(struct cc *cc);           /* its events have been applied *
 int cc_path_lock(struct cc *cc, struct cc_passed *passed);
 /*
  * The row that a reference of a table names; *out is NULL where there is none.  When it is the row
- * that changes (self), that image of it.
+ * that changes (self), that image of it; by a key that this has on the other side alone, none.
  */
 int cc_path_read(struct cc *cc, const struct cc_table *table, const struct cc_reference *reference,
     const union cc_part *key, const struct cc_side *self, const void **out);

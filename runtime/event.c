@@ -117,8 +117,10 @@ event_count(struct cc *cc, const struct cc_table *table, const void *before, con
 	bool in_before = before != NULL && (table->in_scope == NULL || table->in_scope(before));
 	bool in_after = after != NULL && (table->in_scope == NULL || table->in_scope(after));
 	struct cc_side sides[2] = {
-		{ .table = table, .row = in_before ? before : NULL },
-		{ .table = table, .row = in_after ? after : NULL, .plus = true } };
+		{ .table = table, .row = in_before ? before : NULL,
+		  .other = before != NULL ? after : NULL },
+		{ .table = table, .row = in_after ? after : NULL,
+		  .other = after != NULL ? before : NULL, .plus = true } };
 	int result = CC_OK;
 
 	for (size_t i = 0; result == CC_OK && i < table->n_links; i++)

@@ -305,6 +305,19 @@ path_changing(const struct cc *cc, const struct cc_side *self, const struct cc_t
 	return NULL;
 }
 
+/*
+ * The key is that of the row on the other side alone: here nothing has it, whatever is stored.  Of
+ * many rows that have changed another may have taken it.
+ */
+static bool
+path_elsewhere(const struct cc *cc, const struct cc_side *self, const struct cc_table *parent,
+    const struct cc_reference *by, const union cc_part *key)
+{
+	return self->table == parent && self->other != NULL &&
+	    !(self->plus && cc->paths.many == parent) &&
+	    path_has_key(parent, self->other, by, key);
+}
+
 int
 cc_path_read(struct cc *cc, const struct cc_table *table, const struct cc_reference *by,
     const union cc_part *key, const struct cc_side *self, const void **out)
@@ -314,7 +327,7 @@ cc_path_read(struct cc *cc, const struct cc_table *table, const struct cc_refere
 	int result;
 
 	*out = path_changing(cc, self, parent, by, key);
-	if (*out != NULL)
+	if (*out != NULL || path_elsewhere(cc, self, parent, by, key))
 		return CC_OK;
 	result = path_find(cc, table, by, parent, key, &passed);
 	if (result == CC_OK && passed->version != cc->paths.versions[by->parent])

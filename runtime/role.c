@@ -245,13 +245,22 @@ role_look_above(struct cc *cc, const struct role *role)
 
 /* ---- a row on the path, or beside it ----------------------------------------------------------- */
 
+/* The image of the other side, where there is one on both. */
+static const void *
+role_other(const struct role *role, bool plus)
+{
+	if (role->before == NULL || role->after == NULL)
+		return NULL;
+	return plus ? role->before : role->after;
+}
+
 static int
 role_side(struct cc *cc, const struct role *role, bool plus, uint32_t flags)
 {
 	const void *row = plus ? role->in_after : role->in_before;
 	const void *image = plus ? role->after : role->before;
 	struct cc_side side = { .table = role->table, .row = image, .plus = plus,
-		.flags = flags };
+		.flags = flags, .other = role_other(role, plus) };
 	int result = CC_OK;
 
 	if (row == NULL && !(role->role->flags & CC_ROLE_OPTIONAL))
@@ -270,7 +279,8 @@ role_climb(struct cc *cc, const struct role *role, bool plus, uint32_t flags)
 {
 	const struct cc_reference *by = &role->table->references[role->link->climb];
 	const void *row = plus ? role->in_after : role->in_before;
-	struct cc_side side = { .table = role->table, .row = row, .plus = plus, .flags = flags };
+	struct cc_side side = { .table = role->table, .row = row, .plus = plus, .flags = flags,
+		.other = role_other(role, plus) };
 	union cc_part parts[CC_KEY_PARTS], key[CC_KEY_PARTS];
 
 	if (row == NULL || !by->key(row, parts))

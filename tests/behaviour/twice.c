@@ -110,9 +110,31 @@ a_folder_above_itself(struct fixture *f)
 	owners_are(f, "0/- 0/- 0/-");
 }
 
+/* By its new key it was not above itself before. */
+static void
+a_folder_takes_a_key(struct fixture *f)
+{
+	struct twice_folders rows[] = { folder(7, 0, 1), folder(8, 7, 1), folder(12, 9, 1),
+		folder(4, 12, 1) };
+	struct twice_folders after = folder(9, 8, 1);
+
+	rows[0].up.null = true;
+	for (size_t i = 0; i < 4; i++)
+		ok(f, insert(f, "folders", &rows[i]));
+	is_text(f, "SELECT group_concat(third, ' ') FROM folders", "0 0 0 0");
+	begin(f);
+	sql(f, "UPDATE folders SET id = 9, up = 8 WHERE id = 4");
+	ok(f, cc_row_updated(f->cc, table(f, "folders"), &rows[3], &after));
+	commit(f);
+	is_text(f, "SELECT group_concat(third, ' ') FROM (SELECT * FROM folders ORDER BY id)",
+	    "1 0 0 0");
+	verify_clean(f);
+}
+
 static const struct behaviour cases[] = {
 	{ "a message to oneself", one_writes_to_oneself },
 	{ "a folder above itself", a_folder_above_itself },
+	{ "a folder takes a key that others name", a_folder_takes_a_key },
 };
 
 int
