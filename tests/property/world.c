@@ -67,7 +67,9 @@ world_must(struct world *w, const char *sql)
 void
 world_parsed(const char *message)
 {
-	if (strcmp(message, "parser stack overflow") != 0)
+	static const char overflow[] = "parser stack overflow";
+
+	if (message == NULL || strncmp(message, overflow, sizeof overflow - 1) != 0)
 		return;
 	puts("# a schema whose recount is beyond the database's parser");
 	exit(0);
@@ -130,8 +132,10 @@ observe(void *ctx, const struct cc_event *e)
 
 	if (e->kind == CC_EVENT_DRIFT)
 		w->drift_events++;
-	if (e->kind == CC_EVENT_FAILURE)
+	if (e->kind == CC_EVENT_FAILURE) {
+		world_parsed(e->message);
 		w->failures++;
+	}
 	if ((size_t)e->kind < sizeof words / sizeof *words && words[e->kind] != NULL)
 		world_log(w, "  event %s %s%s.%s stored %s actual %s: %s", words[e->kind],
 		    e->table == NULL ? "" : e->table, e->key == NULL ? "" : e->key,
