@@ -157,7 +157,7 @@ key_of_references(struct maker *m, struct table *t)
 		const struct reference *f = &t->references[i];
 
 		if (f->n_parts == 1 && f->columns[0] >= 0 && !f->has_when
-		    && !t->columns[f->columns[0]].nullable)
+		    && !t->columns[f->columns[0]].nullable && (n == 0 || columns[0] != f->columns[0]))
 			columns[n++] = f->columns[0];
 	}
 	if (t->n_key > 0 || n < 2 || random_chance(&m->random, 40))

@@ -12,8 +12,7 @@
 #define ON(id) (UINT32_C(1) << F_##id)
 static const uint32_t DEFAULT = ON(DISTINCT) | ON(EXTREME) | ON(AVG) | ON(FIRST) | ON(EXISTS)
     | ON(COMBO) | ON(JSON) | ON(BATCH) | ON(SHARED) | ON(COMPUTED) | ON(TWINS) | ON(RAW) | ON(BULK)
-    | ON(NOW) | ON(UPSERT) | ON(PATH) | ON(SIDE) | ON(NAMED) | ON(TREE) | ON(INNER) | ON(UP)
-    | ON(OVER) | ON(INCREMENTAL) | ON(ROLLUP) | ON(FAR) | ON(BEHIND);
+    | ON(NOW) | ON(UPSERT) | ON(PATH) | ON(SIDE) | ON(NAMED) | ON(TREE) | ON(INNER) | ON(UP);
 
 static const char *const words[] = {
 #define FEATURE_WORD(id, word) [F_##id] = word,
